@@ -1,0 +1,65 @@
+"""What can go wrong, and whose fault it is.
+
+Every error that a user may see is an `ExporterError`: the message says what was wrong and where, the hint says what to do. The
+exit codes of the command line follow the class, so that a script can tell a wrong word from a broken plugin.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ExporterError(Exception):
+    """Something went wrong that we can explain; the base of all others, and on its own a fault of ours (exit code 1)."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class InputError(ExporterError):
+    """What the user gave cannot be used: a name, an option, a filter, a file (exit code 2)."""
+
+    exit_code = 2
+
+
+class SourceError(InputError):
+    """The database cannot be read as it was described: gone, locked, dropped, a column missing (exit code 2)."""
+
+
+class FindingsError(InputError):
+    """Findings of level error stopped the run; nothing was published (exit code 2)."""
+
+
+class PluginError(ExporterError):
+    """A plugin broke its contract or raised; the message names it (exit code 3)."""
+
+    exit_code = 3
+
+
+class Cancelled(ExporterError):
+    """The run was stopped on request; nothing was published (exit code 130, as shells report Ctrl-C)."""
+
+    exit_code = 130
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that names the nearest of `known`, or all of them where nothing is near."""
+    names = sorted(known)
+    folded = {n.casefold(): n for n in names}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean '{folded[near[0]]}'?"
+    return f"Known: {', '.join(names)}." if names else ""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> InputError:
+    """The error for a name that nobody knows, with the nearest known one."""
+    return InputError(f"There is no {kind} '{name}'. {did_you_mean(name, known)}".rstrip(), hint=hint)
