@@ -106,7 +106,8 @@ class Family:
     :param conditions: import path 'module:function' of what turns filters into conditions by record.
     :param filtered: the record that each filter narrows, by the filter's name.
     :param counted_by: record and field that classes are counted by in previews.
-    :param documents: one object for the whole source, such as a data set's metadata: import paths of attrs classes by name.
+    :param documents: one object for the whole source, such as a data set's metadata: import paths of the functions
+        that read plain data into it, by name.
     """
 
     name: str

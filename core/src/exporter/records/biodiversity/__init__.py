@@ -84,7 +84,7 @@ def _family() -> Family:
         conditions="exporter.records.biodiversity.conditions:conditions",
         filtered=FILTERED,
         counted_by=("occurrence", "scientific_name"),
-        documents={"dataset": "exporter.records.biodiversity.dataset:Dataset"},
+        documents={"dataset": "exporter.records.biodiversity.dataset:structure_dataset"},
     )
 
 

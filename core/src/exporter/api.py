@@ -1,0 +1,107 @@
+"""What a host app calls: the same as the command line, in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from exporter import pipeline
+from exporter.cancel import Cancel
+from exporter.clock import Clock, clock_from_environment
+from exporter.format import Format
+from exporter.progress import Progress
+from exporter.registry import FORMATS, SOURCES, Installed, installed
+from exporter.report import Finding
+from exporter.pipeline import Request, Result
+from exporter.source import Source
+
+
+def run(
+    *,
+    format: str | Format[Any],
+    source: str | Source | None = None,
+    output: str | Path | None = None,
+    project: str | int | None = None,
+    filters: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    plugins: Sequence[object] = (),
+    keep_going: bool = False,
+    force: bool = False,
+    principal: str | None = None,
+    cancel: Cancel | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    clock: Clock | None = None,
+) -> Result:
+    """Export to a file or folder.
+
+    :param format: a format's name or alias, or an instance of its class.
+    :param source: a Source, the name of one, or None for the only one in exporter.toml.
+    :param output: where to; by default named after source and project in the working folder.
+    :param project: limits the run to one project; no filter can widen it.
+    :param filters: values by filter name; :param options: values by option name.
+    :param plugins: objects with further hooks; they may override the format's.
+    :param keep_going: publish in spite of findings of level error.
+    :param force: replace an output that exists.
+    :param progress: called while rows are read, at most ten times a second.
+    :param clock: gives the time in UTC; SOURCE_DATE_EPOCH or the machine's clock by default.
+    :returns: the artifact and the report.
+    :raises ExporterError: `exit_code` and `hint` say whose fault it is and what to do.
+    """
+    return pipeline.run(
+        Request(
+            format=format,
+            source=source,
+            output=Path(output) if output is not None else None,
+            project=str(project) if project is not None else None,
+            filters=filters or {},
+            options=options or {},
+            plugins=plugins,
+            keep_going=keep_going,
+            force=force,
+            principal=principal,
+            cancel=cancel or Cancel(),
+            progress=Progress(progress),
+            clock=clock or clock_from_environment(),
+        )
+    )
+
+
+def preview(
+    *,
+    format: str | Format[Any],
+    source: str | Source | None = None,
+    project: str | int | None = None,
+    filters: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    plugins: Sequence[object] = (),
+    full: bool = False,
+) -> Result:
+    """Count what `run` with the same words would write, and what it would leave out and why. Writes nothing.
+
+    :param full: also rules in Python, and what only a look at every cell finds.
+    """
+    request = Request(
+        format=format,
+        source=source,
+        project=str(project) if project is not None else None,
+        filters=filters or {},
+        options=options or {},
+        plugins=plugins,
+    )
+    return pipeline.preview(request, full=full)
+
+
+def check(file: str | Path, format: str | None = None) -> list[Finding]:
+    """A format's own checks on any file; the format is found by the file's looks when it is not named."""
+    return pipeline.check(Path(file), format)[1]
+
+
+def formats() -> list[Installed]:
+    """The installed formats, with those that are broken and why."""
+    return installed(FORMATS)
+
+
+def sources() -> list[Installed]:
+    """The sources that plugins bring, with those that are broken and why."""
+    return installed(SOURCES)

@@ -1,0 +1,76 @@
+"""What every hook gets: one frozen context, made once after the transaction is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from exporter.cancel import Cancel
+from exporter.clock import Clock
+from exporter.parts import Receipt
+from exporter.progress import Progress
+from exporter.report import Report
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from exporter.format import Format
+    from exporter.rows import Reader
+    from exporter.source import Source
+    from exporter.tables import Table
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class ExportContext:
+    """The surroundings of one run. It never holds what a stage gave; a new need becomes a new field.
+
+    :param format: the chosen format.
+    :param options: an instance of the format's Options.
+    :param source: where rows come from.
+    :param project: the project that the run is limited to, or None.
+    :param filters: an instance of the family's filters.
+    :param host_filters: values of the source's own filters, by name.
+    :param connection: the open read transaction.
+    :param report: what is found out on the way; hooks add Findings.
+    :param receipts: one for each part that is written, in order.
+    :param progress: rows read so far.
+    :param cancel: whether somebody asked to stop.
+    :param clock: the time, in UTC; the only clock that may reach an artifact.
+    :param scratch: a folder that is removed on every way out.
+    :param output: where the artifact will be; None in a preview.
+    :param force: whether it may replace what is there.
+    :param principal: for whom the run is made, as the host names them, or None.
+    """
+
+    format: Format[Any]
+    options: Any
+    source: Source
+    project: str | None
+    filters: Any
+    host_filters: Mapping[str, Any]
+    connection: Connection
+    report: Report
+    receipts: list[Receipt]
+    progress: Progress
+    cancel: Cancel
+    clock: Clock
+    scratch: Path
+    output: Path | None
+    force: bool
+    principal: str | None
+    reader: Reader
+
+    def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
+        """The rows of a table in batches, each cell as text (`exporter.cells` says how)."""
+        return self.reader.texts(table)
+
+    def lines(self, table: Table) -> Iterator[bytes]:
+        """The rows of a table as tab-separated lines in UTF-8, in segments: the fastest way there is."""
+        return self.reader.lines(table)
+
+    def document(self, name: str) -> Any:
+        """A document of the source, such as its `dataset`; an empty one where the source has none."""
+        return self.source.document(name)

@@ -1,0 +1,327 @@
+"""The connection of a run: one transaction that shows one moment, and the statement text that drivers get.
+
+What each database needs for that differs, and stands here alone:
+
+- SQLite in WAL mode: BEGIN and a first read; writers go on.
+- A SQLite file in a rollback-journal mode: readers would block its writers, so a private copy is made by the backup API.
+- PostgreSQL: REPEATABLE READ, READ ONLY. MariaDB: START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY.
+- A connection that a host lends: nothing is begun, committed or set on it while it is in a transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.selectable import Select
+
+from exporter.cancel import Cancel
+from exporter.errors import Cancelled, InputError, SourceError
+from exporter.source import Source
+
+BUSY_SECONDS = 5.0
+_COPY_AT_ONCE = 65536  # pages; up to 256 MB at the usual 4096 bytes are copied under one lock, larger files in steps
+_RESTARTS = 3
+_PROGRESS_STEPS = 100_000  # SQLite virtual machine steps between two looks at the cancel flag: some milliseconds
+
+
+@attrs.frozen
+class Snapshot:
+    """An open read transaction.
+
+    :param kind: how the moment is held: transaction, copy or borrowed.
+    :param isolation: the isolation level that the database names, or empty.
+    """
+
+    connection: Connection
+    kind: str
+    isolation: str = ""
+
+
+@contextlib.contextmanager
+def snapshot(source: Source, scratch: Path, cancel: Cancel) -> Iterator[Snapshot]:
+    """The source at one moment, until the block ends.
+
+    :param scratch: a folder for a private copy, should one be needed.
+    :raises SourceError: when the database is gone, locked or refuses.
+    """
+    with _told(source, cancel):
+        if source.connection is not None or source.session is not None:
+            with _borrowed(source) as lent:
+                yield lent
+            return
+        engine = source.engine if source.engine is not None else _engine(source, scratch)
+        try:
+            with _opened(engine, scratch) as opened, _interruptible(opened.connection, cancel):
+                yield opened
+        finally:
+            if source.engine is None:
+                engine.dispose()
+
+
+@contextlib.contextmanager
+def _told(source: Source, cancel: Cancel) -> Iterator[None]:
+    """Errors of the database, as a user should read them."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if cancel.requested:
+            raise Cancelled("Stopped on request; nothing was published.") from None
+        raise SourceError(f"Source '{source.name}': {reason(error)}", hint=_advice(error)) from error
+    except Exception as error:
+        if cancel.requested and is_driver_error(error):
+            raise Cancelled("Stopped on request; nothing was published.") from None
+        if is_driver_error(error):
+            raise SourceError(f"Source '{source.name}': {reason(error)}", hint=_advice(error)) from error
+        raise
+
+
+def is_driver_error(error: BaseException) -> bool:
+    """Whether a database driver raised it (PEP 249 names the classes, each driver has its own)."""
+    return any(c.__name__ == "Error" and c.__module__.split(".")[0] in _DRIVERS for c in type(error).__mro__)
+
+
+_DRIVERS = {"sqlite3", "pysqlite3", "psycopg", "psycopg2", "pymysql", "MySQLdb", "mariadb"}
+
+
+def reason(error: BaseException) -> str:
+    """What the database itself said, in one line."""
+    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    words = str(original.args[-1] if original.args else original) or type(original).__name__
+    return " ".join(words.split())
+
+
+def _advice(error: BaseException) -> str:
+    words = reason(error).lower()
+    if "locked" in words:
+        return "Another program holds the database. Try again when it has finished."
+    if "connect" in words or "closed" in words or "terminat" in words:
+        return "Is the server running, and can this machine reach it? Nothing was published; run the export again."
+    return ""
+
+
+def _engine(source: Source, scratch: Path) -> Engine:
+    if source.spool is not None:
+        source.spool(scratch / "source.db")
+        return _sqlite_file(sqlite_module(), scratch / "source.db")
+    try:
+        url = make_url(source.url or "")
+    except ArgumentError:
+        raise SourceError(f"Source '{source.name}': '{source.url}' is not a database URL.", hint="sqlite:///file.db") from None
+    try:
+        if url.get_backend_name() == "sqlite":
+            return _sqlite_engine(source, url)
+        if url.get_backend_name() in ("mysql", "mariadb"):
+            url = url.update_query_dict({"charset": "utf8mb4", **dict(url.query)})
+        return create_engine(url, poolclass=NullPool)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        extra = {"psycopg": "postgresql", "pymysql": "mariadb"}.get(getattr(error, "name", "") or "", "")
+        hint = f"pip install 'exporter-core[{extra}]'" if extra else "Install the driver that the URL names."
+        raise SourceError(f"Source '{source.name}': {error}.", hint=hint) from None
+
+
+def sqlite_module() -> Any:
+    """The newest SQLite there is: pysqlite3 where it is installed, else the one that came with Python."""
+    try:
+        import pysqlite3
+    except ImportError:
+        import sqlite3
+
+        return sqlite3
+    return pysqlite3
+
+
+def _sqlite_engine(source: Source, url: URL) -> Engine:
+    module = sqlite_module()
+    path = Path(url.database or "")
+    if not url.database or not path.is_file():
+        raise SourceError(f"Source '{source.name}': there is no file {url.database}.", hint="Check the path in its url.")
+    return _sqlite_file(module, path)
+
+
+def _sqlite_file(module: Any, path: Path) -> Engine:
+    address = path.absolute().as_uri()
+
+    def connect() -> Any:
+        try:
+            return module.connect(f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        except module.OperationalError:
+            return module.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+    return create_engine("sqlite://", module=module, creator=connect, poolclass=NullPool)
+
+
+@contextlib.contextmanager
+def _opened(engine: Engine, scratch: Path) -> Iterator[Snapshot]:
+    if engine.dialect.name == "sqlite":
+        with _opened_sqlite(engine, scratch) as opened:
+            yield opened
+        return
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            connection.exec_driver_sql("set work_mem to '256MB'")  # lists of identifiers are looked up in a hash, not one by one
+            if connection.exec_driver_sql("show server_encoding").scalar() == "SQL_ASCII":
+                connection.exec_driver_sql("set client_encoding to 'UTF8'")  # bytes come as they are; we look at them
+            isolation = "REPEATABLE READ"
+        else:
+            connection.exec_driver_sql("set session transaction isolation level repeatable read")
+            connection.exec_driver_sql("start transaction with consistent snapshot, read only")
+            isolation = "REPEATABLE READ"
+        connection.exec_driver_sql("select 1")
+        yield Snapshot(connection, "transaction", isolation)
+        connection.rollback()
+
+
+@contextlib.contextmanager
+def _opened_sqlite(engine: Engine, scratch: Path) -> Iterator[Snapshot]:
+    with engine.connect() as connection:
+        path = next((row[2] for row in connection.exec_driver_sql("pragma database_list") if row[1] == "main"), "")
+        journal = str(connection.exec_driver_sql("pragma journal_mode").scalar()).lower()
+        if not path or journal == "wal":
+            yield _begun(connection, "transaction")
+            connection.exec_driver_sql("rollback")
+            return
+        driver = connection.connection.driver_connection
+        module = sys.modules[type(driver).__module__.split(".")[0]]
+        private = scratch / "snapshot.db"
+        _backup(driver, module, private)
+    copied = _sqlite_file(module, private)
+    try:
+        with copied.connect() as connection:
+            yield _begun(connection, "copy")
+            connection.exec_driver_sql("rollback")
+    finally:
+        copied.dispose()
+        private.unlink(missing_ok=True)
+
+
+def _begun(connection: Connection, kind: str) -> Snapshot:
+    connection.exec_driver_sql("begin")  # SQLite's drivers begin for a write only, SQLAlchemy leaves it to them
+    connection.exec_driver_sql("select 1 from sqlite_master limit 1").fetchall()
+    return Snapshot(connection, kind, "SERIALIZABLE")
+
+
+def _backup(driver: Any, module: Any, path: Path) -> None:
+    """Copy a database that others write to; each step holds the lock for at most the pages of one step.
+
+    A commit between two steps starts the copy again; after some of that the rest goes in one step.
+    """
+    target = module.connect(str(path), isolation_level=None)
+    last = sys.maxsize
+    restarts = 0
+
+    class Restarted(Exception):
+        pass
+
+    def watch(_status: int, remaining: int, _total: int) -> None:
+        nonlocal last, restarts
+        restarts += remaining >= last
+        last = remaining
+        if restarts > _RESTARTS:
+            raise Restarted
+
+    try:
+        target.execute("pragma synchronous=off")
+        try:
+            driver.backup(target, pages=_COPY_AT_ONCE, progress=watch, sleep=0.01)
+        except Restarted:
+            driver.backup(target)
+    finally:
+        target.close()
+
+
+@contextlib.contextmanager
+def _interruptible(connection: Connection, cancel: Cancel) -> Iterator[None]:
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)  # type: ignore[union-attr]
+        yield
+        return
+    interrupt = getattr(driver, "cancel", None)
+    with cancel.interrupting(interrupt) if callable(interrupt) else contextlib.nullcontext():
+        yield
+
+
+@contextlib.contextmanager
+def _borrowed(source: Source) -> Iterator[Snapshot]:
+    lender = source.session if source.session is not None else source.connection
+    assert lender is not None
+    ours = not lender.in_transaction()
+    connection = source.session.connection() if source.session is not None else source.connection
+    assert connection is not None
+    try:
+        isolation = str(connection.get_isolation_level())
+        if ours and connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("begin")
+        yield Snapshot(connection, "borrowed", isolation)
+    finally:
+        if ours:
+            lender.rollback()
+
+
+def statement(connection: Connection, query: Select[Any]) -> str:
+    """The query as one text with every value in it, as a driver's cursor, COPY or another process can run it.
+
+    :raises InputError: for a value that SQL text cannot hold.
+    """
+    dialect = copy.copy(connection.dialect)
+    dialect.paramstyle = "named"  # no parameter is left; a style with % would double every percent sign
+    dialect.positional = False
+    dialect.identifier_preparer = dialect.preparer(dialect)
+    text = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    if "\0" in text:
+        raise InputError("A filter holds a NUL character.", hint="Databases cannot compare with it; remove it.")
+    return text
+
+
+def fetch(connection: Connection, query: Select[Any]) -> list[Any]:
+    """All rows of a query with a small result, by the text that `statement()` gives.
+
+    Every query of a run takes this way or a stream: a driver's own parameters would carry types that a column of unknown type
+    cannot be compared with (PostgreSQL).
+    """
+    result = connection.exec_driver_sql(statement(connection, query), execution_options={"no_parameters": True})
+    return list(result.fetchall())
+
+
+def columns_of(connection: Connection, table: str, schema: str | None = None) -> list[str]:
+    """The names of a table's columns, or nothing where there is no such table."""
+    try:
+        return [c["name"] for c in inspect(connection).get_columns(table, schema=schema)]
+    except SQLAlchemyError:
+        return []
+
+
+def plan_sorts(connection: Connection, sql: str) -> bool:
+    """Whether the database would sort the whole result before it gives the first row (SQLite, PostgreSQL)."""
+    explain, sign = {
+        "sqlite": ("explain query plan ", "USE TEMP B-TREE FOR ORDER BY"),
+        "postgresql": ("explain ", "Sort Key"),
+    }.get(connection.dialect.name, ("", ""))
+    if not explain:
+        return False
+    rows = connection.exec_driver_sql(explain + sql, execution_options={"no_parameters": True}).fetchall()
+    return any(sign in str(row[-1]) for row in rows)
+
+
+def searches_only(connection: Connection, sql: str) -> bool:
+    """Whether an index serves every correlated lookup of a statement (SQLite): a scan for each row would never end."""
+    rows = connection.exec_driver_sql("explain query plan " + sql, execution_options={"no_parameters": True}).fetchall()
+    steps = {row[0]: (row[1], str(row[3])) for row in rows}
+    inner = {number for number, (_, text) in steps.items() if "CORRELATED" in text}
+    for number, (parent, text) in sorted(steps.items()):
+        if parent in inner:
+            inner.add(number)
+            if text.startswith("SCAN") or "AUTOMATIC" in text or "MATERIALIZE" in text or "CO-ROUTINE" in text:
+                return False
+    return bool(inner)

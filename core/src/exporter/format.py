@@ -1,0 +1,104 @@
+"""What a format is. The class docstring of `Format` shows the file that an author writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import attrs
+
+if TYPE_CHECKING:
+    from exporter.context import ExportContext
+    from exporter.parts import Part
+    from exporter.report import Finding
+    from exporter.rules import Rule
+    from exporter.selection import RecordRows
+    from exporter.tables import Table
+
+O = TypeVar("O")  # noqa: E741 - the options of a format
+
+
+@attrs.frozen
+class NoOptions:
+    """Options of a format that has none."""
+
+
+class Format(Generic[O]):
+    """A way of writing records. Subclass it, and name the class in the entry-point group `exporter.formats`:
+
+        @attrs.frozen
+        class Options:
+            greeting: str = option(default="Hello", help="The first word of every line")
+
+        class Hello(Format[Options]):
+            name = "hello"
+            title = "A line for each record"
+            extension = "txt"
+            packaging = "file"
+            Options = Options
+
+            def exporter_query(self, ctx, records):
+                return [table("hello", rows, provided(rows)) for rows in records.values()]
+
+            def exporter_serialize(self, ctx, tables):
+                ...
+
+    Two methods are needed, `exporter_query` and `exporter_serialize`; any other hook may be added. The module is imported only
+    when the format is asked for or listed: import what is heavy inside the methods.
+
+    :cvar name: as it is written after `--format`.
+    :cvar title: a few words for lists.
+    :cvar family: the family it reads, or None for any.
+    :cvar extension: of the file it makes, without the dot.
+    :cvar media_type: of the file it makes.
+    :cvar packaging: zip, folder or file; an option `packaging` of the format's own goes first.
+    :cvar modes: the kinds of output it knows, for lists.
+    :cvar aliases: further names, with the options that each one sets.
+    :cvar identified: records that others refer to by identifier. It must be there and unique, also where case does not count;
+        rows that refer to one that is not written are left out.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    family: ClassVar[str | None] = None
+    extension: ClassVar[str]
+    media_type: ClassVar[str] = "application/octet-stream"
+    packaging: ClassVar[str] = "zip"
+    modes: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    identified: ClassVar[tuple[str, ...]] = ()
+    Options: type[Any] = NoOptions
+
+    def followed(self, options: O, filtered: frozenset[str]) -> Mapping[str, str]:
+        """Which parents are narrowed to those that a child names: parent record to child record.
+
+        :param filtered: the records that filters of the user or the host narrow.
+        """
+        return {}
+
+    def reads(self, options: O) -> frozenset[str] | None:
+        """The records that it writes with these options; None for all that the source has."""
+        return None
+
+    def recognises(self, file: Path) -> bool:
+        """Whether a file looks like one of this format's: by its name, unless the format knows better."""
+        return file.suffix == f".{self.extension}"
+
+    def extension_for(self, options: O) -> str:
+        """The extension with these options."""
+        return self.extension
+
+    def packaging_for(self, options: O) -> str:
+        """The packaging with these options."""
+        return str(getattr(options, "packaging", None) or self.packaging)
+
+    if TYPE_CHECKING:  # signatures for type checkers: a method here would be an answer to the hook
+
+        def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]: ...
+
+        def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]: ...
+
+        def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]: ...
+
+        def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]: ...

@@ -1,0 +1,200 @@
+"""The hooks of one run: one pluggy manager, and typed callers that know whose answer it is.
+
+Plugins are registered in this order: core's defaults, installed extensions by name, the chosen format, the host's plugins as they
+were given. pluggy asks the last one first, so a host overrides a format, and a format overrides core.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pluggy
+
+from exporter.context import ExportContext
+from exporter.errors import ExporterError, PluginError
+from exporter.events import Event
+from exporter.hookspecs import Hooks
+from exporter.parts import Part
+from exporter.report import Finding
+from exporter.store import Artifact
+
+T = TypeVar("T")
+PREFIX = "exporter_"
+
+
+class _Manager(pluggy.PluginManager):
+    """A manager that takes every public `exporter_*` method for an implementation, as pytest does with its own."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> pluggy.HookimplOpts | None:
+        if not name.startswith(PREFIX):
+            return None
+        marked = super().parse_hookimpl_opts(plugin, name)
+        if marked is not None or not inspect.isroutine(getattr(plugin, name)):
+            return marked
+        return {"wrapper": False, "hookwrapper": False, "optionalhook": False, "tryfirst": False, "trylast": False, "specname": None}
+
+
+class HookCaller:
+    """Calls the hooks of one run. Only core does; plugins never call each other."""
+
+    def __init__(self, plugins: Iterable[tuple[str, object]]) -> None:
+        self._manager = _Manager("exporter")
+        self._manager.add_hookspecs(Hooks)
+        for name, plugin in plugins:
+            self._register(name, plugin)
+
+    def _register(self, name: str, plugin: object) -> None:
+        if inspect.isclass(plugin):
+            raise PluginError(f"Plugin '{name}' is a class; give an instance: {plugin.__name__}().")
+        try:
+            registered = self._manager.register(plugin, name=self._free(name))
+            assert registered is not None
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"Plugin '{name}': {error}".split("\nDefinition:")[0], hint="docs/hooks.md lists the hooks.") from None
+
+    def _free(self, name: str) -> str:
+        taken = sum(1 for n, _ in self._manager.list_name_plugin() if n.split("#")[0] == name)
+        return f"{name}#{taken + 1}" if taken else name
+
+    def filters(self, ctx: ExportContext, record: str, columns: Mapping[str, Any]) -> list[Any]:
+        """Every condition that plugins add to a record.
+
+        :raises PluginError: when one answers with anything but a condition.
+        """
+        from sqlalchemy import ColumnElement
+
+        answers = self._each("exporter_filter", ctx=ctx, record=record, columns=columns)
+        for name, answer in answers:
+            if not isinstance(answer, ColumnElement):
+                kind = type(answer).__name__
+                raise PluginError(f"Plugin '{name}' answered exporter_filter for '{record}' with {kind} {answer!r}, not a condition.")
+        return [answer for _, answer in answers]
+
+    def rules(self, ctx: ExportContext, records: Mapping[str, Any]) -> list[Any]:
+        """The rules of all plugins.
+
+        :raises PluginError: when one gives something else, or names a record that the family lacks.
+        """
+        from exporter.rules import Rule
+
+        found = []
+        for name, answer in self._each("exporter_rules", ctx=ctx, records=records):
+            for rule in answer:
+                if not isinstance(rule, Rule):
+                    raise PluginError(f"Plugin '{name}' answered exporter_rules with {rule!r}, not a Rule.")
+                if rule.record not in ctx.source.family.records:
+                    raise PluginError(f"Plugin '{name}': its rule {rule.code} names record '{rule.record}', which there is none of.")
+                found.append(rule)
+        return found
+
+    def query(self, ctx: ExportContext, records: Mapping[str, Any]) -> Sequence[Any]:
+        """The tables of the format."""
+        return list(self._first("exporter_query", ctx=ctx, records=records)[1])
+
+    def serialize(self, ctx: ExportContext, tables: Sequence[Any]) -> Iterator[Part]:
+        """The parts of the artifact, drained under the name of the plugin that makes them."""
+        name, parts = self._first("exporter_serialize", ctx=ctx, tables=tables)
+        iterator = iter(parts)
+        while True:
+            with blamed(name, "exporter_serialize"):
+                part = next(iterator, None)
+                if part is None:
+                    return
+                if not isinstance(part, Part):
+                    raise PluginError(f"Plugin '{name}' yielded {type(part).__name__} from exporter_serialize, not a Part.")
+            yield _blaming(name, part)
+
+    def package(self, ctx: ExportContext, parts: Iterable[Part]) -> Path:
+        """The packaged file below scratch."""
+        name, file = self._first("exporter_package", ctx=ctx, parts=parts)
+        if not isinstance(file, Path) or not file.resolve().is_relative_to(ctx.scratch.resolve()):
+            raise PluginError(f"Plugin '{name}' answered exporter_package with {file!r}, which is no path below ctx.scratch.")
+        return file
+
+    def check(self, file: Path, options: Any) -> list[Finding]:
+        """The findings of all plugins on a file."""
+        found: list[Finding] = []
+        for name, answer in self._each("exporter_check", file=file, options=options):
+            with blamed(name, "exporter_check"):
+                found += list(answer)
+        return found
+
+    def store(self, ctx: ExportContext, file: Path) -> Artifact:
+        """The published artifact."""
+        artifact: Artifact = self._first("exporter_store", ctx=ctx, file=file)[1]
+        return artifact
+
+    def notify(self, ctx: ExportContext, event: Event) -> None:
+        """Tell every plugin; one that raises is noted in the report and stops nobody."""
+        for name, call in self._callers("exporter_notify"):
+            try:
+                call(ctx=ctx, event=event)
+            except Exception as error:
+                message = f"Plugin '{name}' failed in exporter_notify: {type(error).__name__}: {error}"
+                ctx.report.add(Finding("warning", "NOTIFY_FAILED", message, action="ignored"))
+
+    def _callers(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
+        """One caller for each plugin that implements the hook, in the order in which pluggy asks."""
+        implementations = reversed(getattr(self._manager.hook, hook).get_hookimpls())
+        plugins = [i.plugin for i in implementations]
+        everyone = self._manager.get_plugins()
+        return [
+            (str(self._manager.get_name(p)), self._manager.subset_hook_caller(hook, [o for o in everyone if o is not p]))
+            for p in plugins
+        ]
+
+    def _each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        answers = []
+        for name, call in self._callers(hook):
+            with blamed(name, hook):
+                answers += [(name, answer) for answer in call(**arguments)]
+        return answers
+
+    def _first(self, hook: str, **arguments: Any) -> tuple[str, Any]:
+        for name, call in self._callers(hook):
+            with blamed(name, hook):
+                for answer in call(**arguments):
+                    return name, answer
+        raise PluginError(f"No plugin answered {hook}: a format has to.")
+
+
+def _blaming(name: str, part: Part) -> Part:
+    import attrs
+
+    def chunks() -> Iterator[bytes]:
+        iterator = iter(part.chunks)
+        while True:
+            with blamed(name, f"exporter_serialize, part '{part.name}'"):
+                chunk = next(iterator, None)
+                if chunk is None:
+                    return
+                if not isinstance(chunk, bytes):
+                    raise TypeError(f"a chunk is {type(chunk).__name__}, not bytes")
+            yield chunk
+
+    return attrs.evolve(part, chunks=chunks()) if part.path is None else part
+
+
+@contextlib.contextmanager
+def blamed(plugin: str, hook: str) -> Iterator[None]:
+    """What goes wrong inside becomes an error that names the plugin; what is nobody's or the database's fault passes.
+
+    :raises PluginError: for any other exception.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from exporter.database import is_driver_error
+
+    try:
+        yield
+    except (ExporterError, OSError, MemoryError, DBAPIError):
+        raise
+    except Exception as error:
+        if is_driver_error(error):
+            raise
+        raise PluginError(f"Plugin '{plugin}' failed in {hook}: {type(error).__name__}: {error}") from error

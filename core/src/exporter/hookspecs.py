@@ -1,0 +1,112 @@
+"""The hooks, in the order of a run: source, filter, rules, query, serialize, package, check, store, notify.
+
+A plugin is any object with methods of these names; no marker is needed. It may take fewer parameters than a hook gives, by name.
+Exactly one format is registered in a run, so no plugin asks whether a call is meant for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from exporter.events import Event
+from exporter.parts import Part
+from exporter.report import Finding
+from exporter.store import Artifact
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from exporter.context import ExportContext
+    from exporter.rules import Rule
+    from exporter.selection import RecordRows
+    from exporter.tables import Table
+
+hookspec = pluggy.HookspecMarker("exporter")
+
+
+class Hooks:
+    """The specifications. What a hook is for stands in its docstring: when it is called, then its parameters."""
+
+    @hookspec
+    def exporter_filter(self, ctx: ExportContext, record: str, columns: Mapping[str, Any]) -> ColumnElement[bool] | None:
+        """Called once for each record, before anything is read: a further condition on its rows.
+
+        All answers are joined by AND, so that none can widen another.
+
+        :param ctx: the surroundings of the run.
+        :param record: the record's name.
+        :param columns: its columns, by field name.
+        :returns: a SQLAlchemy condition, or None for no opinion; anything else is refused.
+        """
+
+    @hookspec
+    def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule] | None:
+        """Called after the filters: what is left out of the artifact or flagged, under which code.
+
+        The rules of all plugins are counted in one pass for each record, those of parents first.
+
+        :param ctx: the surroundings of the run.
+        :param records: the filtered rows of every record that the source has.
+        :returns: rules, or None.
+        """
+
+    @hookspec
+    def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table] | None:
+        """Called after the rules are counted: the tables that the format writes. The first answer counts.
+
+        :param ctx: the surroundings of the run.
+        :param records: the rows to write, of every record that the source has.
+        :returns: tables, maybe none at all; None passes the question on.
+        """
+
+    @hookspec
+    def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part] | None:
+        """Called once, after the query: the files of the artifact, in order. The first answer counts.
+
+        Core reads a part to its end before it asks for the next, so that a later part may use `ctx.receipts` of those before.
+
+        :param ctx: the surroundings of the run.
+        :param tables: what `exporter_query` gave.
+        :returns: an iterator of parts; a generator is an answer.
+        """
+
+    @hookspec
+    def exporter_package(self, ctx: ExportContext, parts: Iterable[Part]) -> Path | None:
+        """Called once with all parts: writes them below `ctx.scratch`. The first answer counts; core makes a zip, a folder or a file.
+
+        :param ctx: the surroundings of the run.
+        :param parts: the parts; taking the next one closes the one before.
+        :returns: the file or folder that was written, not yet published.
+        """
+
+    @hookspec
+    def exporter_check(self, file: Path, options: Any) -> Iterable[Finding] | None:
+        """Called on the packaged file before it is published, and by `exporter check` on any file: what is wrong with its bytes.
+
+        It needs no run and no database.
+
+        :param file: the file or folder to look at.
+        :param options: an instance of the format's Options.
+        :returns: findings, or None.
+        """
+
+    @hookspec
+    def exporter_store(self, ctx: ExportContext, file: Path) -> Artifact | None:
+        """Called when all checks passed: puts the file where it belongs, whole or not at all. The first answer counts.
+
+        :param ctx: the surroundings of the run.
+        :param file: what `exporter_package` gave.
+        :returns: the artifact; None passes the question on.
+        """
+
+    @hookspec
+    def exporter_notify(self, ctx: ExportContext, event: Event) -> None:
+        """Called at the start of each stage, at the end and on failure. What a plugin raises here is noted and goes no further.
+
+        :param ctx: the surroundings of the run.
+        :param event: what happened.
+        """

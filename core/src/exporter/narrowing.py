@@ -1,0 +1,125 @@
+"""From a bound source to the rows of a run: filters, then rules, record by record, parents before children.
+
+A parent that follows its children (events of the occurrences that are left) is settled as soon as those children are; records
+further down then follow the settled parent. Every row of a record ends up written, filtered, or left out by a rule, and is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from exporter.context import ExportContext
+from exporter.database import fetch
+from exporter.errors import InputError
+from exporter.hooks import HookCaller
+from exporter.report import RecordCount
+from exporter.rules import Rule, apply_rules, identity_rules
+from exporter.selection import RecordRows, keep_ancestors, keep_parents_of, narrow_by_parents, open_rows
+from exporter.source import KEY, bind
+from exporter.unique import note_duplicates
+
+
+def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) -> dict[str, RecordRows]:
+    """The rows to write of every record of the source; those that the format reads are counted in `ctx.report.records`.
+
+    :param python: whether rules in Python are counted and applied, too.
+    :raises InputError: when the source has nothing that the format reads.
+    """
+    bound = bind(ctx.source, ctx.connection)
+    rows = open_rows(ctx.source.family, bound, ctx.project)
+    _add_filters(ctx, hooks, rows)
+    wanted = ctx.format.reads(ctx.options)
+    read = {n: r for n, r in rows.items() if wanted is None or n in wanted}
+    if not read:
+        missing = ", ".join(sorted(wanted or ()))
+        raise InputError(f"Source '{ctx.source.name}' provides no record that '{ctx.format.name}' writes: {missing}.")
+    _Opening(ctx, rows, read, hooks.rules(ctx, rows), python).run()
+    return rows
+
+
+def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, RecordRows]) -> None:
+    family = ctx.source.family
+    module, _, name = family.conditions.partition(":")
+    found: dict[str, list[ColumnElement[bool]]] = getattr(import_module(module), name)(ctx.filters, rows, ctx.connection)
+    for record, conditions in found.items():
+        rows[record].filters += conditions
+    for name, value in ctx.host_filters.items():
+        host = ctx.source.filters[name]
+        if host.label is not None:
+            label = host.label(ctx.connection, value)
+            if label is None:
+                raise InputError(f"The filter '{name}' names {value!r}, which source '{ctx.source.name}' does not have.")
+            ctx.report.filters_in_words.append(f"{name}: {label}")
+        row = rows[host.record]
+        chosen = row.bound.select.where(host.where(value)).subquery(f"{host.record}_chosen")
+        row.filters.append(row.key.in_(select(chosen.c[KEY])))
+    for record, row in rows.items():
+        row.filters += hooks.filters(ctx, record, row.columns)
+
+
+class _Opening:
+    """One pass over the records of a run, parents first."""
+
+    def __init__(
+        self,
+        ctx: ExportContext,
+        rows: Mapping[str, RecordRows],
+        read: Mapping[str, RecordRows],
+        rules: Sequence[Rule],
+        python: bool,
+    ) -> None:
+        self._ctx = ctx
+        self._rows = rows
+        self._read = read
+        self._rules = rules
+        self._python = python
+        filtered = frozenset(n for n, r in rows.items() if r.filters)
+        followed = ctx.format.followed(ctx.options, filtered)
+        self._followed = {p: c for p, c in followed.items() if p in rows and c in rows}
+        self._settled: set[str] = set()
+
+    def run(self) -> None:
+        for name, row in self._rows.items():
+            self._ctx.cancel.check()
+            narrowed = narrow_by_parents(self._ctx.source.family, self._rows, row)
+            if name in self._read:
+                self._count(name, row, narrowed)
+            for relation in self._ctx.source.family.parents(name):
+                if relation.required and relation.parent in self._rows:
+                    self._settle(relation.parent)
+        for name in self._rows:
+            self._settle(name)
+        for name, row in self._read.items():
+            if name in self._ctx.format.identified and row.has(row.bound.schema.key):
+                note_duplicates(self._ctx, row)
+
+    def _count(self, name: str, row: RecordRows, narrowed: frozenset[str]) -> None:
+        ctx = self._ctx
+        rules = [*identity_rules(ctx, self._rows, name, narrowed), *(r for r in self._rules if r.record == name)]
+        passed, left_out = apply_rules(ctx, row, rules, python=self._python)
+        whole = _size(ctx, row.in_project()) if row.filters else passed
+        ctx.report.records[name] = RecordCount(whole, whole - passed, left_out, passed - left_out)
+
+    def _settle(self, name: str) -> None:
+        """Once its children are known: the parents that they name, or its own ancestors."""
+        if name in self._settled:
+            return
+        self._settled.add(name)
+        row = self._rows[name]
+        before = list(row.filters)
+        if name in self._followed:
+            keep_parents_of(self._ctx.source.family, self._rows, name, self._followed[name])
+        else:
+            keep_ancestors(self._ctx.source.family, row)
+        if row.filters != before and name in self._read:
+            count = self._ctx.report.records[name]
+            count.written = _size(self._ctx, row.select())
+            count.filtered = count.rows - count.left_out - count.written
+
+
+def _size(ctx: ExportContext, query: Any) -> int:
+    return int(fetch(ctx.connection, query.with_only_columns(func.count(), maintain_column_froms=True))[0][0])

@@ -1,0 +1,92 @@
+"""Core's packagers: a zip, a folder, a single file, or nothing at all. Every part goes through one count of its bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import attrs
+
+from exporter.context import ExportContext
+from exporter.errors import PluginError
+from exporter.parts import Part, Receipt, checked_name
+from exporter.zipwriter import ZipWriter, codec, file_chunks
+
+PACKAGINGS = ("zip", "folder", "file")
+
+
+@attrs.define
+class _Count:
+    """Counts and hashes what passes."""
+
+    bytes: int = 0
+    crc32: int = 0
+    hash: hashlib._Hash = attrs.field(factory=hashlib.sha256)
+
+    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        crc32 = codec()[0].crc32
+        for chunk in chunks:
+            self.bytes += len(chunk)
+            self.crc32 = crc32(chunk, self.crc32)
+            self.hash.update(chunk)
+            yield chunk
+
+
+def package(ctx: ExportContext, parts: Iterable[Part], packaging: str) -> Path:
+    """Write all parts below the scratch folder and note a Receipt for each.
+
+    :raises PluginError: for a name that leaves the artifact or is taken, or a second part of a single file.
+    """
+    target = ctx.scratch / "artifact"
+    with _writer(target, packaging) as write:
+        taken: set[str] = set()
+        for part in parts:
+            ctx.cancel.check()
+            if packaging == "file" and taken:
+                raise PluginError(f"A single file takes one part; '{part.name}' is the second.")
+            _receive(ctx, part, checked_name(part.name, taken), write)
+    return target
+
+
+Writer = Callable[[str, Iterable[bytes], bool], None]
+
+
+def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
+    ctx.progress.begin(f"writing {name}", part.rows or 0)
+    count = _Count()
+    chunks = part.chunks if part.path is None else file_chunks(part.path)
+    write(name, count.passing(chunks), part.stored)
+    rows = part.rows if part.rows is not None else ctx.progress.done
+    ctx.receipts.append(Receipt(name, rows, count.bytes, count.crc32, count.hash.hexdigest()))
+
+
+@contextlib.contextmanager
+def _writer(target: Path, packaging: str) -> Iterator[Writer]:
+    match packaging:
+        case "zip":
+            with ZipWriter(target) as archive:
+                yield lambda name, chunks, stored: archive.add(name, chunks, stored=stored)
+        case "folder":
+            target.mkdir()
+            yield lambda name, chunks, _stored: _write(target / name, chunks)
+        case "file":
+            yield lambda _name, chunks, _stored: _write(target, chunks)
+        case "nothing":
+            yield lambda _name, chunks, _stored: _drain(chunks)
+        case _:
+            raise PluginError(f"There is no packaging '{packaging}'. Known: {', '.join(PACKAGINGS)}.")
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.writelines(chunks)
+
+
+def _drain(chunks: Iterable[bytes]) -> None:
+    for _ in chunks:
+        pass
+
+

@@ -1,0 +1,61 @@
+"""What a format hands over, and what core knows of it once it is written."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+import attrs
+
+from exporter.errors import PluginError
+
+
+@attrs.frozen
+class Part:
+    """One file of an artifact.
+
+    :param name: its path inside the artifact, with forward slashes.
+    :param chunks: its bytes; each chunk of 64 KiB or more is deflated alone. Core reads all of them before it asks for the next part.
+    :param path: instead of chunks: a file that holds the bytes.
+    :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
+    :param stored: whether the bytes are compressed already, so that a zip stores them as they are.
+    """
+
+    name: str
+    chunks: Iterable[bytes] = ()
+    path: Path | None = None
+    rows: int | None = None
+    stored: bool = False
+
+
+@attrs.frozen
+class Receipt:
+    """What core knows of a part once it is written.
+
+    :param bytes: size before compression.
+    :param crc32: of the bytes, as zip and unzip print it.
+    :param sha256: of the bytes, as hexadecimal digits.
+    """
+
+    name: str
+    rows: int
+    bytes: int
+    crc32: int
+    sha256: str
+
+
+def checked_name(name: str, taken: set[str]) -> str:
+    """The name, if it stays inside the artifact and no part has it, also where case does not count.
+
+    :raises PluginError: for a name that is absolute, climbs, is empty, holds a backslash or control character, or is taken.
+    """
+    pieces = name.split("/")
+    bad = not name or "\\" in name or ":" in pieces[0] or any(p in ("", ".", "..") for p in pieces)
+    if bad or any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
+        raise PluginError(f"The part name {name!r} does not stay inside the artifact.")
+    folded = unicodedata.normalize("NFC", name).casefold()
+    if folded in taken:
+        raise PluginError(f"Two parts have the name {name!r} (names that differ in case only count as one).")
+    taken.add(folded)
+    return name

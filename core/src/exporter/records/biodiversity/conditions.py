@@ -1,0 +1,122 @@
+"""The SQL of the biodiversity filters: one implementation for preview, count, export and worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, false, func, or_, select, true
+
+from exporter.database import fetch
+from exporter.errors import InputError
+from exporter.records.biodiversity.filters import Filters
+from exporter.selection import RecordRows
+
+RANKS = ("kingdom", "phylum", "class_", "order", "family", "genus")
+Condition = ColumnElement[bool]
+
+
+def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Connection) -> dict[str, list[Condition]]:
+    """The conditions of the filters that are set, by record.
+
+    :raises InputError: when the source lacks the field that a filter needs, or a taxon that is named.
+    """
+    place = "event" if "event" in rows else "occurrence"
+    found: dict[str, list[Condition]] = {place: [], "occurrence": []}
+    if filters.events:
+        found[place].append(_column(rows, place, "event_id", "events").in_(filters.events))
+    if filters.sites:
+        found[place].append(_column(rows, place, "location_id", "sites").in_(filters.sites))
+    found[place] += _dates(filters, rows[place], connection)
+    if filters.bounding_box:
+        found[place].append(_box(rows, place, filters.bounding_box))
+    if filters.taxa:
+        found["occurrence"].append(_taxa(filters.taxa, rows, connection))
+    if filters.verified is not None:
+        found["occurrence"].append(_verified(rows, filters.verified))
+    if filters.min_score is not None:
+        found["occurrence"].append(_column(rows, "occurrence", "score", "min_score") >= filters.min_score)
+    return {name: conditions for name, conditions in found.items() if conditions}
+
+
+def _column(rows: Mapping[str, RecordRows], record: str, field: str, filter: str) -> Any:
+    if record not in rows or not rows[record].has(field):
+        raise InputError(
+            f"The filter '{filter}' needs the field {field} of record '{record}', which this source does not provide.",
+            hint="Map a column to it, or leave the filter out.",
+        )
+    return rows[record].columns[field]
+
+
+def position(connection: Connection, text: ColumnElement[Any], part: str) -> ColumnElement[Any]:
+    """Where `part` begins in `text`, from 1; 0 where it does not."""
+    return func.strpos(text, part) if connection.dialect.name == "postgresql" else func.instr(text, part)
+
+
+def _dates(filters: Filters, row: RecordRows, connection: Connection) -> list[Condition]:
+    if filters.date_from is None and filters.date_to is None:
+        return []
+    begin, end = _interval(row, connection)
+    wanted = []
+    if filters.date_from is not None:
+        wanted.append(end >= filters.date_from.isoformat())
+    if filters.date_to is not None:
+        wanted.append(begin <= filters.date_to.isoformat())
+    return wanted
+
+
+def _interval(row: RecordRows, connection: Connection) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The first and the last day of an event as ISO texts."""
+    if row.has("event_start"):
+        begin = cast(row.columns["event_start"], String)
+        end = func.coalesce(cast(row.columns["event_end"], String), begin) if row.has("event_end") else begin
+        return func.substr(begin, 1, 10), func.substr(end, 1, 10)
+    date = cast(_column({row.name: row}, row.name, "event_date", "date_from or date_to"), String)
+    slash = position(connection, date, "/")
+    end = case((slash > 0, func.substr(date, slash + 1, 10)), else_=func.substr(date, 1, 10))
+    return func.substr(date, 1, 10), end
+
+
+def _box(rows: Mapping[str, RecordRows], place: str, box: tuple[float, float, float, float]) -> Condition:
+    west, south, east, north = box
+    if south > north or not (-90 <= south and north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
+        raise InputError("The filter 'bounding_box' takes west,south,east,north in degrees, with south <= north.")
+    latitude = _column(rows, place, "decimal_latitude", "bounding_box")
+    longitude = _column(rows, place, "decimal_longitude", "bounding_box")
+    across = or_(longitude >= west, longitude <= east) if west > east else longitude.between(west, east)
+    return and_(latitude.between(south, north), across)
+
+
+def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Connection) -> Condition:
+    if "taxon" in rows and rows["taxon"].has("taxon_id", "parent_taxon_id") and rows["occurrence"].has("taxon_id"):
+        return _taxa_below(names, rows, connection)
+    columns = [rows["occurrence"].columns[c] for c in (*RANKS, "scientific_name", "taxon_id") if rows["occurrence"].has(c)]
+    if not columns:
+        _column(rows, "occurrence", "scientific_name", "taxa")
+    return or_(*(cast(c, String).in_(names) for c in columns))
+
+
+def _taxa_below(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Connection) -> Condition:
+    taxon = rows["taxon"]
+    for name in names:
+        if not fetch(connection, select(taxon.alias.c["taxon_id"]).where(_named(taxon, name)).limit(1)):
+            raise InputError(f"The filter 'taxa' names '{name}', which is no taxon of this source (neither id nor name).")
+    seeds = select(taxon.columns["taxon_id"].label("id")).where(or_(*(_named(taxon, n) for n in names)))
+    tree = seeds.cte("taxa_below", recursive=True)
+    below = RecordRows(taxon.bound, taxon.bound.subquery("taxon_below"))
+    descend = select(below.columns["taxon_id"]).join_from(below.alias, tree, below.columns["parent_taxon_id"] == tree.c.id)
+    tree = tree.union(descend)
+    return rows["occurrence"].columns["taxon_id"].in_(select(tree.c.id))
+
+
+def _named(taxon: RecordRows, name: str) -> Condition:
+    same_id = cast(taxon.columns["taxon_id"], String) == name
+    return or_(same_id, taxon.columns["scientific_name"] == name) if taxon.has("scientific_name") else same_id
+
+
+def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
+    if rows["occurrence"].has("verified"):
+        known = func.coalesce(rows["occurrence"].columns["verified"], false())
+        return known == (true() if wanted else false())
+    status = _column(rows, "occurrence", "identification_verification_status", "verified")
+    return status == "verified" if wanted else func.coalesce(status, "") != "verified"

@@ -1,0 +1,103 @@
+"""What a run tells: findings, counts by record, the way each table took. Written as report.json and shown on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import attrs
+
+Level = Literal["error", "warning", "info"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+EXAMPLES = 5
+
+
+@attrs.define
+class Finding:
+    """Something about the data or the file that somebody should know.
+
+    :param count: how many rows, cells or files it concerns.
+    :param examples: the first of them, as identifiers or as `file:line`.
+    :param record: the record it is about, or empty.
+    :param part: the file inside the artifact, or empty.
+    :param action: what was done: dropped, kept, replaced, or empty.
+    """
+
+    level: Level
+    code: str
+    message: str
+    count: int = 1
+    examples: list[str] = attrs.field(factory=list)
+    record: str = ""
+    part: str = ""
+    action: str = ""
+
+
+@attrs.define
+class RecordCount:
+    """Where the rows of one record went. `rows` is the sum of the other three.
+
+    :param rows: rows of the source, within project and scope.
+    :param filtered: rows that the filters left out.
+    :param left_out: rows that rules left out; the findings say why.
+    :param written: rows in the artifact, or that would be.
+    """
+
+    rows: int = 0
+    filtered: int = 0
+    left_out: int = 0
+    written: int = 0
+
+
+@attrs.define
+class Report:
+    """Everything that a run found out, in the order it did."""
+
+    format: str = ""
+    source: str = ""
+    started: str = ""
+    options: dict[str, Any] = attrs.field(factory=dict)
+    filters: dict[str, Any] = attrs.field(factory=dict)
+    filters_in_words: list[str] = attrs.field(factory=list)
+    project: str | None = None
+    snapshot: str = ""
+    isolation: str = ""
+    records: dict[str, RecordCount] = attrs.field(factory=dict)
+    classes: dict[str, int] = attrs.field(factory=dict)
+    findings: list[Finding] = attrs.field(factory=list)
+    ways: dict[str, str] = attrs.field(factory=dict)
+    parts: list[dict[str, Any]] = attrs.field(factory=list)
+    versions: dict[str, str] = attrs.field(factory=dict)
+    artifact: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    seconds: float = 0.0
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding; one of the same code, record and part grows instead."""
+        for known in self.findings:
+            if (known.code, known.record, known.part) == (finding.code, finding.record, finding.part):
+                known.count += finding.count
+                known.examples = [*known.examples, *finding.examples][:EXAMPLES]
+                return
+        self.findings.append(finding)
+
+    def errors(self) -> list[Finding]:
+        """The findings of level error."""
+        return [f for f in self.findings if f.level == "error"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return attrs.asdict(self)
+
+    def as_json(self) -> bytes:
+        """The report as JSON, for people and machines."""
+        import orjson
+
+        return orjson.dumps(self.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def check_json(file: str, format: str, findings: Iterable[Finding]) -> Mapping[str, Any]:
+    """What `exporter check --json` prints."""
+    shown = ("level", "code", "message", "count", "examples")
+    return {"file": file, "format": format, "findings": [{k: getattr(f, k) for k in shown} for f in findings]}

@@ -1,0 +1,194 @@
+"""Rules: what is left out of an artifact or flagged. Counted in the snapshot, so that preview, export and report agree.
+
+A rule in SQL is counted with all others of its record in one pass. A rule in Python looks at batches of rows in a pass of its own.
+A row that several rules would drop is counted under the first, so that the counts add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Select, case, func, not_, or_, select
+
+from exporter.context import ExportContext
+from exporter.database import fetch, searches_only, statement
+from exporter.errors import PluginError
+from exporter.records import Relation
+from exporter.report import EXAMPLES, Finding, Level
+from exporter.selection import RecordRows
+from exporter.tables import Table, TableQuery, Value, plain_fields, value
+
+Check = Callable[[Sequence[Mapping[str, str]]], Iterable[bool]]
+MOST_DROPPED_BY_PYTHON = 50_000  # their keys stand in the statements that follow
+
+
+@attrs.frozen(eq=False)
+class Rule:
+    """A predicate on the rows of one record. Give `where` or `check`.
+
+    :param where: a condition that is true for a row that breaks the rule.
+    :param check: the same in Python: one bool for each row of a batch; a row is a mapping of field to text.
+    :param fields: the fields that `check` looks at.
+    :param drop: whether such a row is left out of the artifact.
+    """
+
+    record: str
+    code: str
+    message: str
+    level: Level = "warning"
+    where: ColumnElement[bool] | None = None
+    check: Check | None = None
+    fields: tuple[str, ...] = ()
+    drop: bool = True
+
+
+def apply_rules(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule], *, python: bool = True) -> tuple[int, int]:
+    """Count the rules of one record, note what they found, and leave out what they drop.
+
+    :param python: whether rules in Python are counted, too.
+    :returns: rows that pass the filters, and how many of them are left out.
+    """
+    in_sql = [r for r in rules if r.where is not None]
+    total, counts = _counted(ctx, row, in_sql)
+    dropped = 0
+    for i, rule in enumerate(in_sql):
+        if not counts[i]:
+            continue
+        earlier = [r.where for r in in_sql[:i] if r.drop]
+        _note(ctx, row, rule, counts[i], _examples(ctx, row, _breaking(row, rule, earlier)))
+        dropped += counts[i] if rule.drop else 0
+    row.drops += [r.where for i, r in enumerate(in_sql) if r.drop and counts[i] and r.where is not None]
+    for rule in rules:
+        if rule.check is not None and python:
+            dropped += _apply_python(ctx, row, rule)
+    return total, dropped
+
+
+def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tuple[int, list[int]]:
+    """All rules in one pass over the rows; a rule that proves its absence costs nothing afterwards."""
+    sums = []
+    for i, rule in enumerate(rules):
+        earlier = [(r.where, 0) for r in rules[:i] if r.drop and r.where is not None]
+        sums.append(func.sum(case(*earlier, (rule.where, 1), else_=0)))
+    first, *rest = fetch(ctx.connection, row.filtered().with_only_columns(func.count(), *sums, maintain_column_froms=True))[0]
+    return int(first), [int(n or 0) for n in rest]
+
+
+def _breaking(row: RecordRows, rule: Rule, earlier: Sequence[Any]) -> Select[Any]:
+    return row.filtered().where(rule.where, *(not_(func.coalesce(e, False)) for e in earlier))  # type: ignore[arg-type]
+
+
+def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[str]:
+    """The identifiers of the first rows, or their keys where the identifier is what is missing."""
+    name = row.bound.schema.key
+    shown = row.key if not row.has(name) else case((row.columns[name].is_(None), row.key), else_=row.columns[name])
+    if ctx.connection.dialect.name == "postgresql":
+        from sqlalchemy import Text, cast
+
+        key = cast(row.key, Text)
+        shown = func.coalesce(cast(row.columns[name], Text), key) if row.has(name) else key
+    query = broken.with_only_columns(shown.label("example"), maintain_column_froms=True).limit(EXAMPLES)
+    return [_shown(r[0]) for r in fetch(ctx.connection, query)]
+
+
+def _shown(example: Any) -> str:
+    return example.decode("utf-8", "replace") if isinstance(example, bytes) else str(example)
+
+
+def _note(ctx: ExportContext, row: RecordRows, rule: Rule, count: int, examples: list[str]) -> None:
+    action = "dropped" if rule.drop else "kept"
+    ctx.report.add(Finding(rule.level, rule.code, rule.message, count, examples, row.name, "", action))
+
+
+def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
+    """One pass over the rows for a rule in Python."""
+    assert rule.check is not None
+    missing = [f for f in rule.fields if not row.has(f)]
+    if missing:
+        return 0
+    fields = {f: row.bound.schema.fields[f] for f in rule.fields}
+    columns = {**plain_fields(["key"]), **fields}
+    values = {"key": Value(row.key), **{f: value(row, f) for f in rule.fields}}
+    table = Table(f"rule {rule.code}", row.name, columns, (TableQuery(row.select().order_by(row.key), values),))
+    broken: list[str] = []
+    count = 0
+    for batch in ctx.texts(table):
+        verdicts = list(rule.check([dict(zip(rule.fields, texts[1:], strict=True)) for texts in batch]))
+        if len(verdicts) != len(batch):
+            raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(batch)} rows.")
+        keys = [texts[0] for texts, wrong in zip(batch, verdicts, strict=True) if wrong]
+        count += len(keys)
+        broken += keys if rule.drop else keys[: EXAMPLES - len(broken)]
+        if rule.drop and len(broken) > MOST_DROPPED_BY_PYTHON:
+            raise PluginError(f"Rule {rule.code} drops over {MOST_DROPPED_BY_PYTHON} rows in Python; write it in SQL.")
+    ctx.report.ways.pop(table.name, None)
+    if count:
+        _note(ctx, row, rule, count, broken[:EXAMPLES])
+        if rule.drop:
+            row.drops.append(_keyed(ctx, row, broken))
+    return count if rule.drop else 0
+
+
+def _keyed(ctx: ExportContext, row: RecordRows, keys: list[str]) -> ColumnElement[bool]:
+    """The rows with these keys, as the database compares them."""
+    from sqlalchemy import String, cast
+
+    if all(k.lstrip("-").isdecimal() for k in keys) and ctx.connection.dialect.name == "sqlite":
+        return row.key.in_([int(k) for k in keys])
+    return cast(row.key, String).in_(keys)
+
+
+def identity_rules(ctx: ExportContext, rows: Mapping[str, RecordRows], name: str, narrowed: frozenset[str]) -> list[Rule]:
+    """Core's own rules, for the records that a format says others refer to: identifiers are there, and refer to something.
+
+    :param narrowed: parents that the record follows already, so that no row is left that could be an orphan.
+    """
+    row = rows[name]
+    found = []
+    key = row.bound.schema.key
+    if name in ctx.format.identified and row.has(key):
+        message = f"The {name} has no {row.bound.schema.fields[key].spelling}; it was left out."
+        found.append(Rule(name, "ID_MISSING", message, where=or_(row.columns[key].is_(None), _blank(ctx, row, key))))
+    for relation in ctx.source.family.parents(name):
+        known = relation.parent in rows and row.has(relation.field) and rows[relation.parent].has(relation.parent_field)
+        if known and relation.parent in ctx.format.identified and relation.parent not in narrowed:
+            found += _orphans(ctx, rows[relation.parent], row, relation)
+    return found
+
+
+def _blank(ctx: ExportContext, row: RecordRows, field: str) -> ColumnElement[bool]:
+    from sqlalchemy import String, cast
+
+    column = row.columns[field]
+    return (column if ctx.connection.dialect.name == "sqlite" else cast(column, String)) == ""
+
+
+def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: Relation) -> list[Rule]:
+    """Rows that name no parent, where one is required, and rows whose parent is not written."""
+    column = row.columns[relation.field]
+    own = parent is row
+    name = relation.parent
+    found = []
+    if relation.required:
+        message = f"The {row.name} belongs to no {name}; it was left out."
+        found.append(Rule(row.name, f"{name.upper()}_NOT_GIVEN", message, where=column.is_(None)))
+    message = f"The {name} that the {row.name} names is not there; the {row.name} was {'kept' if own else 'left out'}."
+    code = "PARENT_MISSING" if own else f"{name.upper()}_MISSING"
+    lost = column.is_not(None) & _missing(ctx, row, column, parent, relation.parent_field)
+    found.append(Rule(row.name, code, message, where=lost, drop=not own))
+    return found
+
+
+def _missing(
+    ctx: ExportContext, row: RecordRows, column: ColumnElement[Any], parent: RecordRows, field: str
+) -> ColumnElement[bool]:
+    """That a value is none of the parent's. SQLite would hold every identifier in memory for NOT IN; an index spares it that."""
+    listed = column.not_in(parent.ids(field))
+    if ctx.connection.dialect.name != "sqlite":
+        return listed
+    there = parent.select().subquery(f"{parent.name}_there")
+    looked_up = ~select(there.c[field]).where(there.c[field] == column).exists()
+    count = row.filtered().with_only_columns(func.sum(case((looked_up, 1), else_=0)), maintain_column_froms=True)
+    return looked_up if searches_only(ctx.connection, statement(ctx.connection, count)) else listed

@@ -1,0 +1,165 @@
+"""The rows that a run is about: each record of the source, narrowed by project, filters, and by its parents or children.
+
+Conditions are of three kinds. The *project* and the source's *scope* are mandatory and silent. *Filters* are what the user asked
+for: rows that they leave out are counted as filtered. *Drops* come from rules: rows that they leave out are findings.
+
+Children follow their filtered parents. Where the format says so, parents follow their filtered children, with all their ancestors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, not_, or_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from exporter.errors import InputError
+from exporter.records import Family, Field, Relation
+from exporter.source import KEY, PROJECT, BoundRecord
+
+Condition = ColumnElement[bool]
+
+
+@attrs.define(eq=False)
+class RecordRows:
+    """The rows of one record in one run.
+
+    :param columns: the columns, labelled by field, to build conditions and Tables on.
+    :param mandatory: conditions of project and scope.
+    :param filters: conditions of the user's and the host's filters, and of what they do to related records.
+    :param drops: conditions of rules for rows to leave out.
+    """
+
+    bound: BoundRecord
+    alias: Subquery
+    mandatory: list[Condition] = attrs.field(factory=list)
+    filters: list[Condition] = attrs.field(factory=list)
+    drops: list[Condition] = attrs.field(factory=list)
+
+    @property
+    def name(self) -> str:
+        """The record's name."""
+        return self.bound.name
+
+    @property
+    def columns(self) -> ReadOnlyColumnCollection[str, Any]:
+        """The record's columns by field name."""
+        return self.alias.c
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that the source provides."""
+        return self.bound.fields
+
+    @property
+    def key(self) -> ColumnElement[Any]:
+        """The physical key: unique, and an index serves its order."""
+        return self.alias.c[KEY]
+
+    def has(self, *names: str) -> bool:
+        """Whether the source provides all these fields."""
+        return all(n in self.alias.c for n in names)
+
+    def in_project(self) -> Select[Any]:
+        """Every row of the project and scope, filtered or not."""
+        return select(self.alias).where(*self.mandatory)
+
+    def filtered(self) -> Select[Any]:
+        """The rows that pass the filters; rules are not applied yet."""
+        return self.in_project().where(*self.filters)
+
+    def select(self) -> Select[Any]:
+        """The rows to write: filtered, without those that rules leave out."""
+        return self.filtered().where(*(not_(func.coalesce(d, False)) for d in self.drops))
+
+    def ids(self, field: str) -> Select[Any]:
+        """The values of one field over the rows to write, NULL never among them, for a condition on another record."""
+        rows = self.select().subquery(f"{self.name}_kept")
+        return select(rows.c[field]).where(rows.c[field].is_not(None))
+
+
+def open_rows(family: Family, records: Mapping[str, BoundRecord], project: str | None) -> dict[str, RecordRows]:
+    """The rows of every record, narrowed to the project where one is given.
+
+    :raises InputError: for a project where the source does not tell projects apart.
+    """
+    rows = {name: RecordRows(bound, bound.subquery(name)) for name, bound in records.items()}
+    if project is None:
+        return rows
+    if not any(bound.project is not None for bound in records.values()):
+        raise InputError(
+            f"A project was given ('{project}'), but this source is single-project.",
+            hint="Name the column that tells projects apart as `project` of its records.",
+        )
+    for name, row in rows.items():
+        if PROJECT in row.columns:
+            row.mandatory.append(row.columns[PROJECT] == _typed(records[name], project))
+        elif parents := [r for r in family.parents(name) if r.parent in rows and rows[r.parent].mandatory]:
+            row.mandatory.append(within(rows, row, parents))
+    return rows
+
+
+def _typed(bound: BoundRecord, project: str) -> Any:
+    """The project as its column compares it: a column that the host declared as integer takes nothing else."""
+    assert bound.project is not None
+    known = bound.project.type
+    if known._isnull or known.python_type is not int:
+        return project
+    if not project.lstrip("-").isdecimal():
+        raise InputError(f"Projects of this source are numbers; '{project}' is none.")
+    return int(project)
+
+
+def within(rows: Mapping[str, RecordRows], child: RecordRows, relations: Iterable[Relation]) -> Condition:
+    """The condition that a child belongs to rows that are kept in its parents, by at least one relation and against none."""
+    known = [r for r in relations if child.has(r.field) and r.parent in rows]
+    belongs = [child.columns[r.field].in_(rows[r.parent].ids(r.parent_field)) for r in known]
+    if any(r.required for r in known):
+        belongs = [b for r, b in zip(known, belongs, strict=True) if r.required]
+        return and_(*belongs)
+    named = [child.columns[r.field].is_not(None) for r in known]
+    either = [or_(~n, b) for n, b in zip(named, belongs, strict=True)]
+    return and_(or_(*named), *either)
+
+
+def narrow_by_parents(family: Family, rows: Mapping[str, RecordRows], row: RecordRows) -> frozenset[str]:
+    """Let a child follow those of its parents that are filtered.
+
+    :returns: the names of those parents.
+    """
+    filtered = [
+        r
+        for r in family.parents(row.name)
+        if r.parent != row.name and r.parent in rows and rows[r.parent].filters and row.has(r.field)
+    ]
+    if filtered:
+        row.filters.append(within(rows, row, filtered))
+    return frozenset(r.parent for r in filtered)
+
+
+def keep_parents_of(family: Family, rows: Mapping[str, RecordRows], parent: str, child: str) -> None:
+    """Narrow a parent to the rows that its child's rows name, with all their ancestors."""
+    relation = next(r for r in family.parents(child) if r.parent == parent)
+    _keep(family, rows[parent], relation.parent_field, rows[child].ids(relation.field))
+
+
+def keep_ancestors(family: Family, parent: RecordRows) -> None:
+    """Widen a filtered record by the ancestors of its rows, so that no row names a parent that was filtered out."""
+    relation = next((r for r in family.parents(parent.name) if r.parent == parent.name), None)
+    if relation is None or not parent.filters or not parent.has(relation.field, relation.parent_field):
+        return
+    _keep(family, parent, relation.parent_field, parent.ids(relation.parent_field))
+
+
+def _keep(family: Family, parent: RecordRows, field: str, seeds: Select[Any]) -> None:
+    relation = next((r for r in family.parents(parent.name) if r.parent == parent.name), None)
+    if relation is None or not parent.has(relation.field):
+        parent.filters[:] = [parent.columns[field].in_(seeds)]
+        return
+    kept = select(seeds.subquery("seeds").c[0].label("id")).cte(f"{parent.name}_tree", recursive=True)
+    above = RecordRows(parent.bound, parent.bound.subquery(f"{parent.name}_above"))
+    climb = select(above.columns[relation.field]).join_from(above.alias, kept, above.columns[field] == kept.c.id)
+    tree = kept.union(climb.where(above.columns[relation.field].is_not(None)))
+    parent.filters[:] = [parent.columns[field].in_(select(tree.c.id))]

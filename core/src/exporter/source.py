@@ -1,0 +1,305 @@
+"""Where rows come from: a database, with one Select for each record that it can provide.
+
+A host app writes it in Python:
+
+    source = Source(
+        name="traps",
+        family="biodiversity",
+        engine=engine,                       # or url=, connection=, session=
+        records={
+            "event": RecordSource(
+                select(Deployment.public_id.label("event_id"), Deployment.latitude.label("decimal_latitude")),
+                key=Deployment.id,
+                project=Deployment.project_id,
+            ),
+        },
+        documents={"dataset": {"title": "Insects of the valley", ...}},
+    )
+
+`exporter.toml` gives the same with no code (`exporter.config`), and plugins give it by name (`exporter.sources`).
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, literal, literal_column
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from exporter.errors import InputError, SourceError
+from exporter.records import Family, Field, RecordSchema
+from exporter.records import family as family_named
+
+KEY = "_key"
+PROJECT = "_project"
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+@attrs.frozen
+class RecordSource:
+    """One record of a source.
+
+    :param select: a Select whose columns are labelled by the record's fields or terms.
+    :param key: the physical key: unique, not null, and served by an index, so that rows come in its order without a sort.
+    :param project: what tells projects apart, or None where the record does not know.
+    :param dynamic: columns for dynamicProperties, by the name they get there.
+    :param text_columns: fields whose column holds text only, so that no number can hide in it (SQLite).
+    """
+
+    select: Select[Any]
+    key: Column
+    project: Column | None = None
+    dynamic: Mapping[str, Column] = attrs.field(factory=dict)
+    text_columns: frozenset[str] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
+class HostFilter:
+    """A filter that the host knows and no record holds: a collection, a group of sites.
+
+    :param record: the record it narrows.
+    :param where: the condition, from the value that the user gave.
+    :param label: the value in words, from the open connection; None for an id that does not exist.
+    """
+
+    record: str
+    help: str
+    where: Callable[[Any], ColumnElement[bool]]
+    type: type[Any] = str
+    label: Callable[[Connection, Any], str | None] | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Source:
+    """A database as a family sees it. Give exactly one of `url`, `engine`, `connection`, `session` and `spool`.
+
+    :param spool: for a source that is no database: writes an SQLite file at the path it gets; the file is removed after the run.
+    :param records: a RecordSource by record name, or a function that makes it from an open connection.
+    :param filters: the host's own filters by name.
+    :param documents: plain data of the family's documents, such as `dataset`.
+    :param namespace: from this and the physical key identifiers are made (urn:uuid, version 5) where the host has none.
+    :param scope: conditions by record that no user can widen, on the columns of the record's own Select.
+    :param media: the folder in which relative names of media are found.
+    :param plugins: extra hooks of the host, called after all others.
+    :param origin: where the source was described, for messages.
+    """
+
+    name: str
+    family: Family = attrs.field(converter=lambda f: family_named(f) if isinstance(f, str) else f)
+    records: Mapping[str, RecordSource | Callable[[Connection], RecordSource]]
+    url: str | None = None
+    engine: Engine | None = None
+    connection: Connection | None = None
+    session: Session | None = None
+    spool: Callable[[Path], None] | None = None
+    filters: Mapping[str, HostFilter] = attrs.field(factory=dict)
+    documents: Mapping[str, Any] = attrs.field(factory=dict)
+    namespace: uuid.UUID | None = None
+    scope: Mapping[str, ColumnElement[bool]] = attrs.field(factory=dict)
+    media: Path | None = None
+    plugins: tuple[object, ...] = ()
+    origin: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        given = [n for n in ("url", "engine", "connection", "session", "spool") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise InputError(f"Source '{self.name}' needs exactly one of url, engine, connection, session, spool; it has {given}.")
+        for name in (*self.records, *self.scope, *(f.record for f in self.filters.values())):
+            self.family.record(name)
+
+    def document(self, name: str) -> Any:
+        """A document of the family, such as `dataset`, read from the plain data that the source has.
+
+        :raises InputError: when the data does not fit.
+        """
+        module, _, function = self.family.documents[name].partition(":")
+        return getattr(import_module(module), function)(self.documents.get(name, {}))
+
+    def open_media(self, name: str) -> Path:
+        """The file that a relative media name stands for.
+
+        :raises SourceError: when the source has no media folder or the name leads out of it.
+        """
+        if self.media is None:
+            raise SourceError(f"Source '{self.name}' has no media folder.", hint="Set `media` in its description.")
+        path = (self.media / name).resolve()
+        if not path.is_relative_to(self.media.resolve()):
+            raise SourceError(f"The media name '{name}' leads out of {self.media}.")
+        return path
+
+
+@attrs.frozen(eq=False)
+class BoundRecord:
+    """A record of a source on an open connection: its Select checked, its columns known.
+
+    :param select: columns labelled by field name, then `_key` and, where there is one, `_project`.
+    :param fields: the fields that the source provides, in the order it gave them.
+    :param minted: for fields that hold a key instead of an identifier: the record whose identifier it becomes.
+    :param types: the database's own type of each column, as its driver reports it, or None.
+    """
+
+    schema: RecordSchema
+    select: Select[Any]
+    fields: tuple[Field, ...]
+    key: ColumnElement[Any]
+    project: ColumnElement[Any] | None
+    minted: Mapping[str, str]
+    types: Mapping[str, Any]
+    text_columns: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The record's name."""
+        return self.schema.name
+
+    def subquery(self, alias: str) -> Subquery:
+        """The record as something to select from."""
+        return self.select.subquery(alias)
+
+
+def bind(source: Source, connection: Connection) -> dict[str, BoundRecord]:
+    """Every record of the source, checked against the open database, parents before children.
+
+    :raises SourceError: for a column that the database lacks.
+    :raises InputError: for a label that is neither field nor term, or identifiers that nothing gives.
+    """
+    given = {
+        name: found if isinstance(found, RecordSource) else found(connection)
+        for name in source.family.records
+        if (found := source.records.get(name)) is not None
+    }
+    minting = {name for name, record in given.items() if _needs_minting(source, name, record)}
+    return {name: _bind(source, connection, name, record, minting) for name, record in given.items()}
+
+
+def _labels(source: Source, name: str, record: RecordSource) -> dict[str, ColumnElement[Any]]:
+    schema = source.family.record(name)
+    return {schema.resolve(c.key).name: c for c in record.select.selected_columns}
+
+
+def _needs_minting(source: Source, name: str, record: RecordSource) -> bool:
+    key = source.family.record(name).key
+    return bool(key) and key not in _labels(source, name, record)
+
+
+def _bind(source: Source, connection: Connection, name: str, record: RecordSource, minting: set[str]) -> BoundRecord:
+    schema = source.family.record(name)
+    columns: dict[str, ColumnElement[Any]] = {}
+    if name in minting:
+        columns[schema.key] = _element(record.key).label(schema.key)
+    columns |= {field: _unlabelled(c).label(field) for field, c in _labels(source, name, record).items()}
+    if record.dynamic:
+        columns["dynamic_properties"] = _json(connection, record.dynamic).label("dynamic_properties")
+    minted = _minted(source, name, columns, minting)
+    query = record.select.with_only_columns(*columns.values(), _element(record.key).label(KEY), maintain_column_froms=True)
+    project = _element(record.project) if record.project is not None else None
+    if project is not None:
+        query = query.add_columns(project.label(PROJECT))
+    if name in source.scope:
+        query = query.where(source.scope[name])
+    types = _describe(source, connection, name, query)
+    texts = record.text_columns | {f for f, c in columns.items() if _declared_text(c)}
+    return BoundRecord(schema, query, tuple(schema.fields[f] for f in columns), _element(record.key), project, minted, types, texts)
+
+
+def _minted(source: Source, name: str, columns: Mapping[str, Any], minting: set[str]) -> dict[str, str]:
+    pairs = {r.field: r.parent for r in source.family.parents(name) if r.parent in minting and r.field in columns}
+    if name in minting:
+        pairs[source.family.record(name).key] = name
+    if pairs and source.namespace is None and any(_public(source, n) for n in pairs.values()):
+        key = source.family.record(name).key
+        raise InputError(
+            f"Source '{source.name}' gives record '{name}' no {key}, and has no namespace to make identifiers from.",
+            hint=f'Map a column to {key}, or keep this line in its description for ever: namespace = "{uuid.uuid4()}"',
+        )
+    return pairs if source.namespace is not None else {}
+
+
+def _public(source: Source, record: str) -> bool:
+    """Whether a record's key has a standard term: only such identifiers leave the house."""
+    schema = source.family.record(record)
+    return bool(schema.fields[schema.key].term)
+
+
+def _element(column: Column) -> ColumnElement[Any]:
+    element: ColumnElement[Any] = column.__clause_element__() if isinstance(column, InstrumentedAttribute) else column
+    return _unlabelled(element)
+
+
+def _unlabelled(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    element = getattr(column, "element", None)
+    return element if column.__visit_name__ == "label" and element is not None else column
+
+
+def _declared_text(column: ColumnElement[Any]) -> bool:
+    """Whether it is a bare column declared as text: SQLite then turns every number into text on the way in."""
+    from sqlalchemy import Column as TableColumn
+    from sqlalchemy import String
+
+    bare = _unlabelled(column)
+    return isinstance(bare, TableColumn) and isinstance(bare.type, String)
+
+
+def _json(connection: Connection, columns: Mapping[str, Column]) -> ColumnElement[Any]:
+    """A JSON object of the columns, without those that are NULL, in the database's own words."""
+    from sqlalchemy import func
+
+    pairs = [part for name, c in columns.items() for part in (literal(name), _element(c))]
+    match connection.dialect.name:
+        case "sqlite":
+            merged = func.json_patch("{}", func.json_object(*pairs))
+            return func.nullif(merged, literal("{}"))
+        case "postgresql":
+            from sqlalchemy import Text, cast
+
+            return func.nullif(cast(func.json_strip_nulls(func.json_build_object(*pairs)), Text), literal("{}"))
+        case _:
+            return func.nullif(func.json_merge_patch("{}", func.json_object(*pairs)), literal("{}"))
+
+
+def _describe(source: Source, connection: Connection, name: str, query: Select[Any]) -> dict[str, Any]:
+    """The driver's types of the columns, by label, from a run of the query that fetches nothing."""
+    try:
+        with connection.execute(query.limit(0)) as result:
+            description = result.cursor.description if result.cursor is not None else ()
+            return {column[0]: column[1] for column in description or ()}
+    except SQLAlchemyError as error:
+        raise mapping_error(source, connection, name, query, error) from None
+
+
+def mapping_error(
+    source: Source, connection: Connection, name: str, query: Select[Any], error: SQLAlchemyError
+) -> SourceError:
+    """The error for a record whose Select the database refuses, with the columns that there are."""
+    from exporter.database import columns_of, reason
+
+    tables = {f for f in query.get_final_froms() if getattr(f, "name", None)}
+    known = [f"{t.name}: {', '.join(columns_of(connection, t.name))}" for t in tables if columns_of(connection, t.name)]  # type: ignore[attr-defined]
+    where = f" ({source.origin})" if source.origin else ""
+    hint = "Columns there are: " + "; ".join(sorted(known)) if known else ""
+    return SourceError(f"Source '{source.name}'{where}, record '{name}': the database refuses its query: {reason(error)}", hint=hint)
+
+
+_TAUTOLOGY = re.compile(r"(?P<left>\b\w+\.)(?P<name>\w+)(?P<equals>\s*=\s*)(?P=name)\b(?!\s*[.(])")
+_YTOLOTUAT = re.compile(r"(?<![.\w])(?P<name>\w+)(?P<equals>\s*=\s*)(?P<right>\w+\.)(?P=name)\b")
+
+
+def qualify(condition: str, table: str) -> str:
+    """A condition in which `c.id = id` means what its author meant: the bare name is the record's own column.
+
+    SQL would look for the bare name in the inner query first and find `c.id` again, which is always true.
+    """
+    done = _TAUTOLOGY.sub(lambda m: f"{m['left']}{m['name']}{m['equals']}{table}.{m['name']}", condition)
+    return _YTOLOTUAT.sub(lambda m: f"{table}.{m['name']}{m['equals']}{m['right']}{m['name']}", done)
+
+
+def expression(sql: str) -> ColumnElement[Any]:
+    """An expression in the database's own SQL, taken as it is."""
+    return literal_column(sql)

@@ -1,0 +1,151 @@
+"""A zip file written in one pass, the same bytes for the same parts (APPNOTE.TXT 6.3.10).
+
+Every chunk is deflated alone and ends in a sync flush, so that chunks may be deflated anywhere and in any order. Python's zipfile
+has no way to do that, nor to put a faster codec in. Sizes stand in the local header, as strict readers want them.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import attrs
+
+LEVEL = 1  # isal 1 deflates 470 MB/s at a ratio of 2.9; zlib 6 gains 15 % at a tenth of the speed
+CHUNK = 64 * 1024  # smaller chunks are gathered first: each one deflated alone costs some bytes
+_LIMIT = 0xFFFFFFFF
+_MANY = 0xFFFF
+_TIME, _DATE = 0, (1980 - 1980) << 9 | 1 << 5 | 1  # the first moment that zip knows: no clock in the bytes
+_ROOM = 20  # bytes kept in every local header for sizes past 4 GiB
+_PADDING = 0xD935  # the extra field that Android's zipalign pads with; readers skip it
+_ZIP64 = 0x0001
+_UTF8 = 1 << 11
+_END = b"\x03\x00"  # an empty last block
+
+
+def codec() -> tuple[Any, str]:
+    """The module that deflates, and its name with its version for the report: isal where it is installed, else zlib."""
+    try:
+        from isal import __version__, isal_zlib
+    except ImportError:
+        return zlib, f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    return isal_zlib, f"isal {__version__}"
+
+
+def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of at least `CHUNK`, but for the last."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        if size == 0 and len(chunk) >= CHUNK:
+            yield chunk
+            continue
+        held.append(chunk)
+        size += len(chunk)
+        if size >= CHUNK:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def file_chunks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
+    """The bytes of a file."""
+    with path.open("rb") as file:
+        while chunk := file.read(size):
+            yield chunk
+
+
+@attrs.frozen
+class _Member:
+    name: bytes
+    offset: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+
+    def header(self) -> bytes:
+        large = max(self.packed, self.size) >= _LIMIT
+        sizes = (_LIMIT, _LIMIT) if large else (self.packed, self.size)
+        extra = struct.pack("<HHQQ", _ZIP64, 16, self.size, self.packed) if large else _pad()
+        return self._start(b"PK\x03\x04", b"", 45 if large else 20, sizes) + self.name + extra
+
+    def entry(self) -> bytes:
+        """The member's line in the central directory."""
+        values = [v for v in (self.size, self.packed, self.offset) if v >= _LIMIT]
+        extra = struct.pack(f"<HH{len(values)}Q", _ZIP64, 8 * len(values), *values) if values else b""
+        version = 45 if values else 20
+        sizes = (min(self.packed, _LIMIT), min(self.size, _LIMIT))
+        start = self._start(b"PK\x01\x02", struct.pack("<H", 3 << 8 | version), version, sizes, len(extra))
+        attributes = struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, min(self.offset, _LIMIT))
+        return start + attributes + self.name + extra
+
+    def _start(self, sign: bytes, made_by: bytes, version: int, sizes: tuple[int, int], extra: int = _ROOM) -> bytes:
+        fixed = struct.pack("<HHHHHIII", version, _UTF8, self.method, _TIME, _DATE, self.crc, *sizes)
+        return sign + made_by + fixed + struct.pack("<HH", len(self.name), extra)
+
+
+def _pad() -> bytes:
+    return struct.pack("<HH", _PADDING, _ROOM - 4) + bytes(_ROOM - 4)
+
+
+class ZipWriter:
+    """A zip file being written; a context manager that writes the directory at the end, unless something was raised."""
+
+    def __init__(self, path: Path, level: int = LEVEL) -> None:
+        self._file: BinaryIO = path.open("wb")
+        self._members: list[_Member] = []
+        self._codec, self.codec = codec()
+        self._level = level
+
+    def __enter__(self) -> ZipWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._directory()
+        finally:
+            self._file.close()
+
+    def add(self, name: str, chunks: Iterable[bytes], *, stored: bool = False) -> None:
+        """Write one member. A chunk is read, deflated and forgotten before the next is asked for."""
+        offset = self._file.tell()
+        encoded = name.encode()
+        self._file.write(bytes(30) + encoded + _pad())
+        begin = self._file.tell()
+        crc = size = 0
+        for chunk in gathered(chunks):
+            crc = self._codec.crc32(chunk, crc)
+            size += len(chunk)
+            self._file.write(chunk if stored else self._deflated(chunk))
+        if not stored:
+            self._file.write(_END)
+        end = self._file.tell()
+        member = _Member(encoded, offset, 0 if stored else 8, crc, end - begin, size)
+        self._file.seek(offset)
+        self._file.write(member.header())
+        self._file.seek(end)
+        self._members.append(member)
+
+    def _deflated(self, chunk: bytes) -> bytes:
+        deflate = self._codec.compressobj(self._level, zlib.DEFLATED, -15)
+        packed: bytes = deflate.compress(chunk) + deflate.flush(zlib.Z_SYNC_FLUSH)
+        return packed
+
+    def _directory(self) -> None:
+        begin = self._file.tell()
+        for member in self._members:
+            self._file.write(member.entry())
+        end = self._file.tell()
+        count, size = len(self._members), end - begin
+        if count >= _MANY or size >= _LIMIT or begin >= _LIMIT:
+            self._file.write(struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 3 << 8 | 45, 45, 0, 0, count, count, size, begin))
+            self._file.write(struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1))
+        few = min(count, _MANY)
+        self._file.write(struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, few, few, min(size, _LIMIT), min(begin, _LIMIT), 0))

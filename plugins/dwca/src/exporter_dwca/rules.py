@@ -1,0 +1,62 @@
+"""Rows that an archive leaves out, and cells that it does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_, true
+
+from exporter.context import ExportContext
+from exporter.rules import Rule
+from exporter.selection import RecordRows
+
+NAMES = {
+    "occurrence": ("identified_by", "recorded_by"),
+    "event": ("rights_holder",),
+    "media": ("creator", "rights_holder"),
+    "measurement": ("measurement_determined_by",),
+}
+
+
+def is_email(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a text holds what looks like an e-mail address."""
+    return cast(column, String).like("%_@_%._%")
+
+
+def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
+    """The format's own rules, on the records that the source has."""
+    found: list[Rule] = []
+    if "occurrence" in records:
+        found += _occurrence_rules(records["occurrence"])
+    hung_on = "event" if ctx.options.core == "event" else "occurrence"
+    for name in ("media", "measurement"):
+        if name in records and records[name].has(f"{hung_on}_id"):
+            found.append(_hangs_nowhere(records[name], hung_on))
+    if not ctx.options.include_emails:
+        found += [r for name, fields in NAMES.items() if name in records for r in _email_rules(records[name], fields)]
+    return found
+
+
+def _occurrence_rules(row: RecordRows) -> list[Rule]:
+    found = []
+    if row.has("withdrawn"):
+        message = "The occurrence was withdrawn; it was left out."
+        found.append(Rule("occurrence", "OCCURRENCE_WITHDRAWN", message, "info", where=row.columns["withdrawn"] == true()))
+    named = [row.columns[f] for f in ("scientific_name", "taxon_id") if row.has(f)]
+    if named:
+        nameless = or_(named[0].is_(None), cast(named[0], String) == "")
+        message = "The occurrence has no determination; it was left out."
+        found.append(Rule("occurrence", "DETERMINATION_MISSING", message, where=nameless))
+    return found
+
+
+def _hangs_nowhere(row: RecordRows, core: str) -> Rule:
+    message = f"The {row.name} belongs to no {core}, so the archive has no place for it; it was left out."
+    return Rule(row.name, f"{core.upper()}_NOT_GIVEN", message, "info", where=row.columns[f"{core}_id"].is_(None))
+
+
+def _email_rules(row: RecordRows, fields: tuple[str, ...]) -> list[Rule]:
+    message = "An e-mail address stood where a name belongs; the cell was left empty (--include-emails writes it)."
+    there = [row.columns[f] for f in fields if row.has(f)]
+    return [Rule(row.name, "EMAIL_HIDDEN", message, where=or_(*map(is_email, there)), drop=False)] if there else []
