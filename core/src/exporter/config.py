@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -21,13 +20,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.sql.selectable import FromClause
 
+from exporter.configfile import NAME, load
 from exporter.database import fetch, reason
 from exporter.errors import InputError, SourceError, did_you_mean
 from exporter.records import Family
 from exporter.records import family as family_named
 from exporter.source import HostFilter, RecordSource, Source, qualify
 
-NAME = "exporter.toml"
 _TYPES: dict[str, type[Any]] = {"text": str, "integer": int, "number": float, "boolean": bool}
 _BARE = re.compile(r'^(?P<quote>["`]?)(?P<name>[^"`()\[\]]+?)(?P=quote)$')
 _SOURCE_KEYS = {"url", "family", "media", "namespace", "records", "filters"}
@@ -35,21 +34,12 @@ _RECORD_KEYS = {"table", "query", "key", "project", "columns", "dynamic", "where
 _FILTER_KEYS = {"type", "help", "record", "where", "label"}
 
 
-def find_config(start: Path | None = None) -> Path | None:
-    """The nearest exporter.toml, from a folder upward."""
-    folder = (start or Path.cwd()).absolute()
-    return next((p for f in (folder, *folder.parents) if (p := f / NAME).is_file()), None)
-
-
 def read_config(path: Path) -> dict[str, Callable[[], Source]]:
     """The sources of an exporter.toml by name; each is looked at when it is called for, so that one mistake spoils one source.
 
     :raises InputError: when the file cannot be read.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from None
+    data = load(path)
     _known(path, "", data, {"sources"})
     return {name: partial(_source, path, name, given) for name, given in data.get("sources", {}).items()}
 

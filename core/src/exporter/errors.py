@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exporter.report import Report
 
 
 class ExporterError(Exception):
@@ -35,7 +39,11 @@ class SourceError(InputError):
 
 
 class FindingsError(InputError):
-    """Findings of level error stopped the run; nothing was published (exit code 2)."""
+    """Findings of level error stopped the run; nothing was published (exit code 2). `report` holds them all."""
+
+    def __init__(self, message: str, *, hint: str = "", report: Report) -> None:
+        super().__init__(message, hint=hint)
+        self.report = report
 
 
 class PluginError(ExporterError):

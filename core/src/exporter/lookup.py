@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from exporter.config import find_config, read_config
+from exporter.config import read_config
+from exporter.configfile import find_config
 from exporter.errors import InputError, PluginError, unknown
 from exporter.registry import SOURCES, find, installed
 from exporter.source import Source

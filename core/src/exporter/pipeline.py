@@ -270,10 +270,11 @@ def _open(resolved: _Resolved, ctx: ExportContext, *, python: bool = True) -> di
 def _stop_on_errors(ctx: ExportContext, request: Request) -> None:
     errors = ctx.report.errors()
     if errors and not request.keep_going:
-        lines = [f"{f.code} ({f.count}): {f.message} {', '.join(f.examples)}".rstrip() for f in errors]
+        codes = ", ".join(f"{f.code} ({f.count})" for f in errors)
         raise FindingsError(
-            "Findings of level error; nothing was published:\n  " + "\n  ".join(lines),
+            f"Findings of level error: {codes}. Nothing was published.",
             hint="Mend the data, or publish in spite of them with --keep-going.",
+            report=ctx.report,
         )
 
 

@@ -1,0 +1,1 @@
+"""The command line: `exporter`. Each command imports what it needs when it is called."""

@@ -1,0 +1,38 @@
+"""`exporter map` and `exporter new-format`: first drafts of what people write themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("map", help="Look at a database and write a commented exporter.toml to start from.")
+@click.argument("url")
+@click.option("--family", required=True, help="What kind of data it holds: biodiversity.")
+@click.option("--name", default=None, help="The source's name; by default after the database.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="The file to write; by default it is printed.")
+def map_command(url: str, family: str, name: str | None, output: Path | None) -> None:
+    """Print or write the draft."""
+    from exporter.errors import InputError
+    from exporter.mapping import draft
+
+    text = draft(url, family, name=name)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if output.exists():
+        raise InputError(f"{output} exists.", hint="Give another --output; a mapping is not replaced.")
+    output.write_text(text, encoding="utf-8")
+    click.echo(f"Wrote {output}. Fill the lines marked '# needed', then: exporter preview --format dwca", err=True)
+
+
+@click.command("new-format", help="Write a plugin for a format of your own: a folder that installs and passes its own test.")
+@click.argument("name")
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="The folder; by default exporter-NAME.")
+def new_format_command(name: str, output: Path | None) -> None:
+    """Write the folder."""
+    from exporter.scaffold import new_format
+
+    folder = new_format(name, output)
+    click.echo(f"Wrote {folder}. Now:\n  pip install -e '{folder}[test]'\n  pytest {folder}\n  exporter run --format {name} --source sample:insects")

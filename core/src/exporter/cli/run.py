@@ -1,0 +1,103 @@
+"""`exporter run` and `exporter preview`."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exporter.cancel import Cancel
+from exporter.cli.words import FormatCommand, format_options, read_filters, shared_options
+from exporter.errors import FindingsError, InputError
+
+
+@contextmanager
+def _stoppable() -> Iterator[Cancel]:
+    """Ctrl-C and a polite kill ask the run to stop; a second Ctrl-C does not ask."""
+    cancel = Cancel()
+
+    def stop(number: int, _frame: Any) -> None:
+        if cancel.requested:
+            raise KeyboardInterrupt
+        cancel.request()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _request(given: dict[str, Any], cancel: Cancel, progress: Any) -> Any:
+    from exporter.pipeline import Request
+
+    if given["format"] is None:
+        raise InputError("Which format? Give --format.", hint="`exporter formats` lists them.")
+    return Request(
+        format=given["format"],
+        source=given["source"],
+        output=given.get("output"),
+        project=given["project"],
+        filters=read_filters(given["filter_words"], given["filters_file"]),
+        options=format_options(given),
+        keep_going=given.get("keep_going", False),
+        force=given.get("force", False),
+        cancel=cancel,
+        progress=progress,
+    )
+
+
+def _run(**given: Any) -> None:
+    from exporter import pipeline
+    from exporter.cli.show import progress_bar, show_findings, show_run
+
+    with _stoppable() as cancel, progress_bar(quiet=given["as_json"]) as progress:
+        try:
+            result = pipeline.run(_request(given, cancel, progress))
+        except FindingsError as error:
+            if given["as_json"]:
+                click.echo(error.report.as_json().decode(), nl=False)
+            else:
+                show_findings(error.report)
+            raise
+    if given["as_json"]:
+        click.echo(result.report.as_json().decode(), nl=False)
+    else:
+        show_run(result)
+
+
+def _preview(**given: Any) -> None:
+    from exporter import pipeline
+    from exporter.cli.show import progress_bar, show_preview
+
+    with _stoppable() as cancel, progress_bar(quiet=given["as_json"]) as progress:
+        result = pipeline.preview(_request(given, cancel, progress), full=given["full"])
+    if given["as_json"]:
+        click.echo(result.report.as_json().decode(), nl=False)
+    else:
+        show_preview(result.report)
+
+
+run_command = FormatCommand(
+    "run",
+    callback=_run,
+    help="Export to a file. The options of a format are flags: `exporter run --format dwca --help` lists them.",
+    params=[
+        *shared_options(),
+        click.Option(["--output", "-o"], type=click.Path(path_type=Path), help="The file to make; by default named after the source."),
+        click.Option(["--keep-going"], is_flag=True, help="Publish in spite of findings of level error."),
+        click.Option(["--force"], is_flag=True, help="Replace an output that exists."),
+    ],
+)
+
+preview_command = FormatCommand(
+    "preview",
+    callback=_preview,
+    help="Count what a run would write, by record and class, and what it would leave out and why. Writes nothing.",
+    params=[*shared_options(), click.Option(["--full"], is_flag=True, help="Also rules in Python and a look at every cell.")],
+)

@@ -1,0 +1,155 @@
+"""What people see: rich on a terminal, plain lines when piped. Progress goes to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exporter.progress import Progress
+from exporter.report import LEVELS, Finding, Report
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+
+    from exporter.pipeline import Result
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_MOST_CLASSES = 10
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """Progress on standard error: one line that is rewritten on a terminal, nothing when piped or quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield Progress()
+        return
+    progress = Progress(_draw)
+    try:
+        yield progress
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _draw(progress: Progress) -> None:
+    words = [progress.stage]
+    if progress.done:
+        share = f" of {progress.total:,} ({progress.done / progress.total:.0%})" if progress.total else ""
+        words.append(f"{progress.done:,} rows{share}, {progress.rate:,.0f}/s")
+    if progress.seconds_left is not None:
+        words.append(f"{progress.seconds_left:.0f} s left")
+    sys.stderr.write("\r\x1b[K" + "  ".join(words)[:120])
+    sys.stderr.flush()
+
+
+def show_run(result: Result) -> None:
+    """The summary of a run, and where the file is."""
+    report = result.report
+    assert result.artifact is not None
+    click.secho(f"{report.format} of {report.source}", bold=True)
+    _show_scope(report)
+    _show_records(report)
+    _show_parts(report)
+    show_findings(report)
+    click.echo()
+    click.echo(f"{_size(report.bytes)} in {report.seconds:.1f} s, sha256 {report.sha256[:16]}")
+    click.echo(click.style("Archive  ", bold=True) + str(result.artifact.path))
+    click.echo(click.style("Report   ", bold=True) + str(result.artifact.report))
+
+
+def show_preview(report: Report) -> None:
+    """What a run would write."""
+    click.secho(f"Preview: {report.format} of {report.source}; nothing was written", bold=True)
+    _show_scope(report)
+    _show_records(report, written="would write")
+    if report.classes:
+        _show_classes(report)
+    show_findings(report)
+
+
+def _show_scope(report: Report) -> None:
+    if report.project is not None:
+        click.echo(f"Project {report.project}")
+    for key, value in report.filters.items():
+        click.echo(f"Filter {key} = {value}")
+    for words in report.filters_in_words:
+        click.echo(f"  {words}")
+
+
+def _show_records(report: Report, written: str = "written") -> None:
+    rows = [
+        [name, f"{c.rows:,}", f"{c.filtered:,}", f"{c.left_out:,}", f"{c.written:,}"] for name, c in report.records.items()
+    ]
+    _table(["record", "rows", "filtered out", "left out", written], rows)
+
+
+def _show_parts(report: Report) -> None:
+    _table(["file", "rows", "size"], [[p["name"], f"{p['rows']:,}" if p["rows"] else "", _size(p["bytes"])] for p in report.parts])
+
+
+def _show_classes(report: Report) -> None:
+    shown = list(report.classes.items())[:_MOST_CLASSES]
+    rows = [[name or "(none)", f"{count:,}"] for name, count in shown]
+    if len(report.classes) > len(shown):
+        rest = sum(report.classes.values()) - sum(count for _, count in shown)
+        rows.append([f"{len(report.classes) - len(shown):,} others", f"{rest:,}"])
+    _table(["class", "rows"], rows)
+
+
+def show_findings(report: Report) -> None:
+    """The findings, the gravest first."""
+    _show(report.findings)
+
+
+def show_check(file: Path, format: str, findings: list[Finding]) -> None:
+    """The findings on a file."""
+    if not findings:
+        click.echo(click.style("OK", fg="green", bold=True) + f"  {file}: {format} found nothing wrong.")
+        return
+    click.secho(f"{file}, checked as {format}", bold=True)
+    _show(findings)
+
+
+def _show(findings: list[Finding]) -> None:
+    for finding in sorted(findings, key=lambda f: LEVELS.index(f.level)):
+        level = click.style(f"{finding.level:<8}", fg=_COLOURS[finding.level])
+        click.echo(f"{level}{finding.count:>9,}  {finding.code}: {finding.message}")
+        if finding.examples:
+            click.echo(f"{'':<19}{', '.join(finding.examples)}")
+
+
+def _table(headers: list[str], rows: list[list[str]]) -> None:
+    """A table: drawn on a terminal, tab-separated lines when piped."""
+    if not sys.stdout.isatty():
+        for row in [headers, *rows]:
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console
+
+    Console().print(_rich(headers, rows))
+
+
+def _rich(headers: list[str], rows: list[list[str]]) -> RichTable:
+    from rich import box
+    from rich.table import Table as RichTable
+
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, header in enumerate(headers):
+        table.add_column(header, justify="right" if i else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _size(bytes: int) -> str:
+    size = float(bytes)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

@@ -1,0 +1,121 @@
+"""The words that `run` and `preview` share: how flags become a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from exporter.errors import InputError
+
+if TYPE_CHECKING:
+    from exporter.format import Format
+    from exporter.options import OptionField
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SHARED: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("--format", "-f"), {"help": "The format, by name or alias; `exporter formats` lists them."}),
+    (("--source", "-s"), {"help": "The source; by default the only one in exporter.toml."}),
+    (("--project", "-p"), {"help": "Only this project."}),
+    (("--filter", "filter_words"), {"multiple": True, "metavar": "KEY=VALUE", "help": "Narrow the rows; may be repeated."}),
+    (("--filters", "filters_file"), {"type": click.Path(path_type=Path), "metavar": "FILE.json", "help": "Filters from a JSON file."}),
+    (("--json", "as_json"), {"is_flag": True, "help": "Print the report as JSON."}),
+)
+
+
+def shared_options() -> list[click.Option]:
+    """The options of both commands, without those of a format."""
+    return [click.Option(list(names), **settings) for names, settings in _SHARED]
+
+
+class FormatCommand(click.Command):
+    """A command whose flags depend on `--format`: the format's options become flags of it."""
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
+        return super().make_parser(ctx)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = list(self.params)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["exporter.args"] = list(args)
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
+        return super().get_help(ctx)
+
+
+def _format_in(args: list[str]) -> Format[Any] | None:
+    """The format that the words name, wherever `--format` stands among them."""
+    from exporter.registry import find_format
+
+    for i, word in enumerate(args):
+        if word in ("--format", "-f") and i + 1 < len(args):
+            return find_format(args[i + 1])[0]
+        if word.startswith("--format="):
+            return find_format(word.partition("=")[2])[0]
+    return None
+
+
+def _flags(format: Format[Any] | None) -> list[click.Option]:
+    from exporter.options import fields
+
+    return [_flag(spec) for spec in fields(format.Options).values()] if format is not None else []
+
+
+def _flag(spec: OptionField) -> click.Option:
+    """One option as a flag. Values stay texts: `structure()` reads them, here as from any other face."""
+    name = f"format_option_{spec.name}"
+    if spec.type is bool and not spec.many:
+        return click.Option([f"--{spec.flag}/--no-{spec.flag}", name], default=None, help=_help(spec))
+    return click.Option([f"--{spec.flag}", name], multiple=spec.many, metavar=spec.type_name.upper(), help=_help(spec))
+
+
+def _help(spec: OptionField) -> str:
+    import attrs
+
+    shown = spec.default not in (None, attrs.NOTHING, ())
+    default = str(spec.default).lower() if isinstance(spec.default, bool) else spec.default
+    return f"{spec.info.help}." + (f" [default: {default}]" if shown else "")
+
+
+def format_options(given: dict[str, Any]) -> dict[str, Any]:
+    """The format's options among the parameters of a command, as far as they were given."""
+    prefix = "format_option_"
+    return {k.removeprefix(prefix): v for k, v in given.items() if k.startswith(prefix) and v is not None and v != ()}
+
+
+def read_filters(words: tuple[str, ...], file: Path | None) -> dict[str, Any]:
+    """Filters from `key=value` words and a JSON file; a key that comes again adds a value, and a word goes before the file.
+
+    :raises InputError: for a word without `=`, or a file that is no JSON object.
+    """
+    found: dict[str, Any] = _filters_in(file) if file is not None else {}
+    seen: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise InputError(f"A filter is written key=value, not '{word}'.", hint="For instance: --filter verified=true")
+        seen[key] = [*_listed(seen[key]), value] if key in seen else value
+    return {**found, **seen}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _filters_in(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{file} holds no JSON object.", hint='For instance: {"verified": true, "taxa": ["Lepidoptera"]}')
+    return data

@@ -1,0 +1,34 @@
+"""Finding exporter.toml and its names, without what is needed to open a source."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from exporter.errors import InputError
+
+NAME = "exporter.toml"
+
+
+def find_config(start: Path | None = None) -> Path | None:
+    """The nearest exporter.toml, from a folder upward."""
+    folder = (start or Path.cwd()).absolute()
+    return next((p for f in (folder, *folder.parents) if (p := f / NAME).is_file()), None)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The file as plain data.
+
+    :raises InputError: when it cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
+
+
+def configured(path: Path) -> dict[str, str]:
+    """The names of the sources with their families."""
+    sources = load(path).get("sources", {})
+    return {name: str(given.get("family", "?")) if isinstance(given, dict) else "?" for name, given in sources.items()}
