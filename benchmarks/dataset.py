@@ -196,7 +196,7 @@ def config(database: str) -> str:
     """The exporter.toml that maps every table."""
     lines = [_CONFIG.format(database=database)]
     for record, (table, _, columns) in TABLES.items():
-        lines.append(f'[sources.bench.records.{record}]\ntable = "{table}"\n\n[sources.bench.records.{record}.columns]')
+        lines.append(f'[sources.bench.records.{record}]\ntable = "{table}"\nkey = "id"\n\n[sources.bench.records.{record}.columns]')
         lines += [f'{c.term} = "{c.name}"' for c in columns]
         lines.append("")
     return "\n".join(lines)

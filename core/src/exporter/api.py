@@ -10,10 +10,10 @@ from exporter import pipeline
 from exporter.cancel import Cancel
 from exporter.clock import Clock, clock_from_environment
 from exporter.format import Format
+from exporter.pipeline import Request, Result
 from exporter.progress import Progress
 from exporter.registry import FORMATS, SOURCES, Installed, installed
 from exporter.report import Finding
-from exporter.pipeline import Request, Result
 from exporter.source import Source
 
 

@@ -237,10 +237,12 @@ def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnEl
     from sqlalchemy import case
 
     local = column.op("at time zone")(literal_column("'UTC'")) if zoned else column
-    pattern = '\'YYYY-MM-DD"T"HH24:MI:SS\''
+    pattern = "'YYYY-MM-DD\"T\"HH24:MI:SS'"
     zone = "Z" if zoned else ""
     seconds = func.to_char(local, literal_column(pattern))
     fraction = func.to_char(local, literal_column("'.US'"))
     with_fraction = case((fraction == ".000000", seconds), else_=seconds.concat(fraction)).concat(zone)
-    usual = local.between(literal_column("'0001-01-01'::timestamp"), literal_column("'9999-12-31 23:59:59.999999'::timestamp"))
+    usual = local.between(
+        literal_column("'0001-01-01'::timestamp"), literal_column("'9999-12-31 23:59:59.999999'::timestamp")
+    )
     return case((usual, with_fraction), else_=cast(column, Text))

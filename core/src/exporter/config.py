@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, TableClause, bindparam, column, inspect, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    column,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.sql.selectable import FromClause
@@ -80,7 +90,9 @@ def _source(path: Path, name: str, given: Mapping[str, Any]) -> Source:
         family=family,
         url=_url(place, path.parent, str(given["url"])),
         records=records,
-        filters={n: _filter(place.below(f"filters.{n}"), spec, given["records"]) for n, spec in given.get("filters", {}).items()},
+        filters={
+            n: _filter(place.below(f"filters.{n}"), spec, given["records"]) for n, spec in given.get("filters", {}).items()
+        },
         documents={d: given[d] for d in family.documents if d in given},
         namespace=_namespace(place, given.get("namespace")),
         media=media,
@@ -92,7 +104,9 @@ def _namespace(place: _Place, given: Any) -> uuid.UUID | None:
     try:
         return uuid.UUID(given) if given is not None else None
     except (ValueError, AttributeError, TypeError):
-        raise place.error(f"The namespace {given!r} is no UUID.", hint=f'For instance: namespace = "{uuid.uuid4()}"') from None
+        raise place.error(
+            f"The namespace {given!r} is no UUID.", hint=f'For instance: namespace = "{uuid.uuid4()}"'
+        ) from None
 
 
 def _url(place: _Place, folder: Path, given: str) -> str:
@@ -132,7 +146,7 @@ def _record(place: _Place, family: Family, name: str, spec: Mapping[str, Any]) -
 
 def _bound_record(place: _Place, name: str, spec: Mapping[str, Any], connection: Connection) -> RecordSource:
     origin, columns = _origin(place, name, spec, connection)
-    resolve = partial(_column, place, connection, origin, columns)
+    resolve = partial(_column, place, origin, columns)
     labelled = [resolve(str(sql)).label(label) for label, sql in spec.get("columns", {}).items()]
     query = select(*labelled).select_from(origin)
     if "where" in spec:
@@ -175,7 +189,7 @@ def _escaped(sql: str) -> str:
     return re.sub(r"(?<!:):(?=\w)", r"\\:", sql.strip().rstrip(";"))
 
 
-def _column(place: _Place, connection: Connection, origin: FromClause, columns: list[str], sql: str) -> ColumnElement[Any]:
+def _column(place: _Place, origin: FromClause, columns: list[str], sql: str) -> ColumnElement[Any]:
     """A column by its name, in whatever case the database keeps it, or else an expression as it stands."""
     bare = _BARE.match(sql.strip())
     if bare is None or re.search(r"[-+*/|<>=']|\s(?:as|is|and|or|collate)\s", bare["name"], re.IGNORECASE):
@@ -223,7 +237,9 @@ def _filter(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) 
         raise place.error(f"There is no type '{spec['type']}'. {did_you_mean(str(spec['type']), _TYPES)}")
     record = records.get(spec["record"])
     if record is None:
-        raise place.error(f"It narrows record '{spec['record']}', which the source does not have. {did_you_mean(spec['record'], records)}")
+        raise place.error(
+            f"It narrows record '{spec['record']}', which the source does not have. {did_you_mean(spec['record'], records)}"
+        )
     if not re.search(r"(?<!:):value\b", spec["where"]):
         raise place.error("Its `where` does not use :value.")
     alias = str(record["table"]).rpartition(".")[2] if "table" in record else spec["record"]

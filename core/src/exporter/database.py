@@ -116,7 +116,9 @@ def _engine(source: Source, scratch: Path) -> Engine:
     try:
         url = make_url(source.url or "")
     except ArgumentError:
-        raise SourceError(f"Source '{source.name}': '{source.url}' is not a database URL.", hint="sqlite:///file.db") from None
+        raise SourceError(
+            f"Source '{source.name}': '{source.url}' is not a database URL.", hint="sqlite:///file.db"
+        ) from None
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite_engine(source, url)
@@ -169,7 +171,9 @@ def _opened(engine: Engine, scratch: Path) -> Iterator[Snapshot]:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            connection.exec_driver_sql("set work_mem to '256MB'")  # lists of identifiers are looked up in a hash, not one by one
+            connection.exec_driver_sql(
+                "set work_mem to '256MB'"
+            )  # lists of identifiers are looked up in a hash, not one by one
             if connection.exec_driver_sql("show server_encoding").scalar() == "SQL_ASCII":
                 connection.exec_driver_sql("set client_encoding to 'UTF8'")  # bytes come as they are; we look at them
             isolation = "REPEATABLE READ"
@@ -211,6 +215,10 @@ def _begun(connection: Connection, kind: str) -> Snapshot:
     return Snapshot(connection, kind, "SERIALIZABLE")
 
 
+class _Restarted(Exception):
+    """Others commit faster than the copy gets on."""
+
+
 def _backup(driver: Any, module: Any, path: Path) -> None:
     """Copy a database that others write to; each step holds the lock for at most the pages of one step.
 
@@ -220,21 +228,18 @@ def _backup(driver: Any, module: Any, path: Path) -> None:
     last = sys.maxsize
     restarts = 0
 
-    class Restarted(Exception):
-        pass
-
     def watch(_status: int, remaining: int, _total: int) -> None:
         nonlocal last, restarts
         restarts += remaining >= last
         last = remaining
         if restarts > _RESTARTS:
-            raise Restarted
+            raise _Restarted
 
     try:
         target.execute("pragma synchronous=off")
         try:
             driver.backup(target, pages=_COPY_AT_ONCE, progress=watch, sleep=0.01)
-        except Restarted:
+        except _Restarted:
             driver.backup(target)
     finally:
         target.close()

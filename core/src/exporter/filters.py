@@ -41,4 +41,6 @@ def parse_filters(source: Source, given: Mapping[str, Any]) -> tuple[Any, dict[s
             )
     own = structure(host_class(source), {n: v for n, v in given.items() if n in source.filters}, what="filter")
     values = {n: v for n in source.filters if (v := getattr(own, n)) is not None}
-    return structure(source.family.filters, {n: v for n, v in given.items() if n not in source.filters}, what="filter"), values
+    return structure(
+        source.family.filters, {n: v for n, v in given.items() if n not in source.filters}, what="filter"
+    ), values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 import attrs
 
@@ -25,7 +25,7 @@ class NoOptions:
 
 
 class Format(Generic[O]):
-    """A way of writing records. Subclass it, and name the class in the entry-point group `exporter.formats`:
+    """A way of writing records. Subclass it, and name the class in the entry-point group `exporter.formats`.
 
         @attrs.frozen
         class Options:
@@ -36,7 +36,6 @@ class Format(Generic[O]):
             title = "A line for each record"
             extension = "txt"
             packaging = "file"
-            Options = Options
 
             def exporter_query(self, ctx, records):
                 return [table("hello", rows, provided(rows)) for rows in records.values()]
@@ -68,7 +67,14 @@ class Format(Generic[O]):
     modes: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     identified: ClassVar[tuple[str, ...]] = ()
-    Options: type[Any] = NoOptions
+    Options: ClassVar[type[Any]] = NoOptions
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the options class from the base: `Format[Options]`."""
+        super().__init_subclass__(**kwargs)
+        for base in cls.__dict__.get("__orig_bases__", ()):
+            if get_origin(base) is Format and isinstance(get_args(base)[0], type):
+                cls.Options = get_args(base)[0]
 
     def followed(self, options: O, filtered: frozenset[str]) -> Mapping[str, str]:
         """Which parents are narrowed to those that a child names: parent record to child record.
@@ -95,10 +101,14 @@ class Format(Generic[O]):
 
     if TYPE_CHECKING:  # signatures for type checkers: a method here would be an answer to the hook
 
-        def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]: ...
+        def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
+            """See `exporter.hookspecs`."""
 
-        def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]: ...
+        def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]:
+            """See `exporter.hookspecs`."""
 
-        def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]: ...
+        def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
+            """See `exporter.hookspecs`."""
 
-        def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]: ...
+        def exporter_check(self, file: Path, options: O) -> Iterable[Finding]:
+            """See `exporter.hookspecs`."""

@@ -35,7 +35,14 @@ class _Manager(pluggy.PluginManager):
         marked = super().parse_hookimpl_opts(plugin, name)
         if marked is not None or not inspect.isroutine(getattr(plugin, name)):
             return marked
-        return {"wrapper": False, "hookwrapper": False, "optionalhook": False, "tryfirst": False, "trylast": False, "specname": None}
+        return {
+            "wrapper": False,
+            "hookwrapper": False,
+            "optionalhook": False,
+            "tryfirst": False,
+            "trylast": False,
+            "specname": None,
+        }
 
 
 class HookCaller:
@@ -55,13 +62,15 @@ class HookCaller:
             assert registered is not None
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
-            raise PluginError(f"Plugin '{name}': {error}".split("\nDefinition:")[0], hint="docs/hooks.md lists the hooks.") from None
+            raise PluginError(
+                f"Plugin '{name}': {error}".split("\nDefinition:")[0], hint="docs/hooks.md lists the hooks."
+            ) from None
 
     def _free(self, name: str) -> str:
         taken = sum(1 for n, _ in self._manager.list_name_plugin() if n.split("#")[0] == name)
         return f"{name}#{taken + 1}" if taken else name
 
-    def filters(self, ctx: ExportContext, record: str, columns: Mapping[str, Any]) -> list[Any]:
+    def filters(self, ctx: ExportContext, record: str, columns: Any) -> list[Any]:
         """Every condition that plugins add to a record.
 
         :raises PluginError: when one answers with anything but a condition.
@@ -72,7 +81,9 @@ class HookCaller:
         for name, answer in answers:
             if not isinstance(answer, ColumnElement):
                 kind = type(answer).__name__
-                raise PluginError(f"Plugin '{name}' answered exporter_filter for '{record}' with {kind} {answer!r}, not a condition.")
+                raise PluginError(
+                    f"Plugin '{name}' answered exporter_filter for '{record}' with {kind} {answer!r}, not a condition."
+                )
         return [answer for _, answer in answers]
 
     def rules(self, ctx: ExportContext, records: Mapping[str, Any]) -> list[Any]:
@@ -88,7 +99,9 @@ class HookCaller:
                 if not isinstance(rule, Rule):
                     raise PluginError(f"Plugin '{name}' answered exporter_rules with {rule!r}, not a Rule.")
                 if rule.record not in ctx.source.family.records:
-                    raise PluginError(f"Plugin '{name}': its rule {rule.code} names record '{rule.record}', which there is none of.")
+                    raise PluginError(
+                        f"Plugin '{name}': its rule {rule.code} names record '{rule.record}', which there is none of."
+                    )
                 found.append(rule)
         return found
 
@@ -113,7 +126,9 @@ class HookCaller:
         """The packaged file below scratch."""
         name, file = self._first("exporter_package", ctx=ctx, parts=parts)
         if not isinstance(file, Path) or not file.resolve().is_relative_to(ctx.scratch.resolve()):
-            raise PluginError(f"Plugin '{name}' answered exporter_package with {file!r}, which is no path below ctx.scratch.")
+            raise PluginError(
+                f"Plugin '{name}' answered exporter_package with {file!r}, which is no path below ctx.scratch."
+            )
         return file
 
     def check(self, file: Path, options: Any) -> list[Finding]:

@@ -76,7 +76,7 @@ class Hooks:
 
     @hookspec
     def exporter_package(self, ctx: ExportContext, parts: Iterable[Part]) -> Path | None:
-        """Called once with all parts: writes them below `ctx.scratch`. The first answer counts; core makes a zip, a folder or a file.
+        """Called once with all parts: writes them below `ctx.scratch`. The first answer counts; core makes a zip, folder or file.
 
         :param ctx: the surroundings of the run.
         :param parts: the parts; taking the next one closes the one before.

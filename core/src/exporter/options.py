@@ -262,4 +262,4 @@ def _limits(info: OptionInfo) -> dict[str, Any]:
 
 def combine(name: str, *classes: type[Any], extra: Mapping[str, Any] | None = None) -> type[Any]:
     """One options class with the fields of all `classes` and `extra` (`option()` fields with a `type` in their annotation)."""
-    return cast(type[Any], attrs.make_class(name, dict(extra or {}), bases=classes or (object,), frozen=True))
+    return cast("type[Any]", attrs.make_class(name, dict(extra or {}), bases=classes or (object,), frozen=True))

@@ -21,14 +21,14 @@ PACKAGINGS = ("zip", "folder", "file")
 class _Count:
     """Counts and hashes what passes."""
 
-    bytes: int = 0
+    size: int = 0
     crc32: int = 0
     hash: hashlib._Hash = attrs.field(factory=hashlib.sha256)
 
     def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         crc32 = codec()[0].crc32
         for chunk in chunks:
-            self.bytes += len(chunk)
+            self.size += len(chunk)
             self.crc32 = crc32(chunk, self.crc32)
             self.hash.update(chunk)
             yield chunk
@@ -59,7 +59,7 @@ def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
     chunks = part.chunks if part.path is None else file_chunks(part.path)
     write(name, count.passing(chunks), part.stored)
     rows = part.rows if part.rows is not None else ctx.progress.done
-    ctx.receipts.append(Receipt(name, rows, count.bytes, count.crc32, count.hash.hexdigest()))
+    ctx.receipts.append(Receipt(name, rows, count.size, count.crc32, count.hash.hexdigest()))
 
 
 @contextlib.contextmanager
@@ -88,5 +88,3 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
 def _drain(chunks: Iterable[bytes]) -> None:
     for _ in chunks:
         pass
-
-

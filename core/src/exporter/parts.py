@@ -16,7 +16,7 @@ class Part:
     """One file of an artifact.
 
     :param name: its path inside the artifact, with forward slashes.
-    :param chunks: its bytes; each chunk of 64 KiB or more is deflated alone. Core reads all of them before it asks for the next part.
+    :param chunks: its bytes; each chunk of 64 KiB or more is deflated alone. Core reads them all before it asks for the next part.
     :param path: instead of chunks: a file that holds the bytes.
     :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
     :param stored: whether the bytes are compressed already, so that a zip stores them as they are.

@@ -25,6 +25,7 @@ from exporter.events import Event, Stage
 from exporter.filters import parse_filters
 from exporter.format import Format
 from exporter.hooks import HookCaller
+from exporter.lookup import find_source
 from exporter.narrowing import open_records
 from exporter.options import structure, unstructure
 from exporter.progress import Progress
@@ -33,7 +34,6 @@ from exporter.report import Finding, Report
 from exporter.rows import Reader
 from exporter.selection import RecordRows
 from exporter.source import Source
-from exporter.lookup import find_source
 from exporter.store import Artifact
 from exporter.tables import Table
 
@@ -98,14 +98,18 @@ def run(request: Request) -> Result:
     resolved = _resolve(request)
     output = _output(resolved)
     store.refuse_existing(output, force=request.force)
-    with _scratch(output.absolute().parent) as scratch, _context(resolved, scratch, output) as ctx, _told(resolved.hooks, ctx):
+    with (
+        _scratch(output.absolute().parent) as scratch,
+        _context(resolved, scratch, output) as ctx,
+        _told(resolved.hooks, ctx),
+    ):
         hooks = resolved.hooks
         records = _open(resolved, ctx)
         _stop_on_errors(ctx, request)
         tables = _stage(hooks, ctx, "query", lambda: hooks.query(ctx, records))
         file = _stage(hooks, ctx, "package", lambda: hooks.package(ctx, hooks.serialize(ctx, tables)))
         _settle(ctx, tables)
-        _stage(hooks, ctx, "check", lambda: [ctx.report.add(f) for f in hooks.check(file, ctx.options)])
+        _stage(hooks, ctx, "check", lambda: _add(ctx, hooks.check(file, ctx.options)))
         _stop_on_errors(ctx, request)
         ctx.cancel.check()
         artifact = _stage(hooks, ctx, "store", lambda: hooks.store(ctx, file))
@@ -151,10 +155,11 @@ def check(file: Path, format: str | None = None) -> tuple[str, list[Finding]]:
 
 
 def _resolve(request: Request) -> _Resolved:
+    preset: Mapping[str, Any] = {}
     if isinstance(request.format, Format):
-        format, preset = request.format, {}
+        format = request.format
     else:
-        format, preset = find_format(request.format)  # type: ignore[assignment]
+        format, preset = find_format(request.format)
     source = request.source if isinstance(request.source, Source) else find_source(request.source)
     if format.family is not None and format.family != source.family.name:
         raise InputError(
@@ -197,7 +202,9 @@ def _scratch(parent: Path) -> Iterator[Path]:
         yield scratch
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise InputError(f"No space is left at {parent}; nothing was published.", hint="Make room and run it again.") from None
+            raise InputError(
+                f"No space is left at {parent}; nothing was published.", hint="Make room and run it again."
+            ) from None
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -240,7 +247,11 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
 
 def _versions(format: Format[Any]) -> dict[str, str]:
     """What decides the bytes, beside data and options."""
-    found = {"exporter-core": version("exporter-core"), "sqlite": sqlite_module().sqlite_version, "deflate": zipwriter.codec()[1]}
+    found = {
+        "exporter-core": version("exporter-core"),
+        "sqlite": sqlite_module().sqlite_version,
+        "deflate": zipwriter.codec()[1],
+    }
     for point in entry_points(group="exporter.formats", name=format.name):
         if point.dist is not None:
             found[point.dist.name] = point.dist.version
@@ -265,6 +276,11 @@ def _open(resolved: _Resolved, ctx: ExportContext, *, python: bool = True) -> di
     resolved.hooks.notify(ctx, Event("rules"))
     ctx.progress.begin("counting")
     return open_records(ctx, resolved.hooks, python=python)
+
+
+def _add(ctx: ExportContext, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        ctx.report.add(finding)
 
 
 def _stop_on_errors(ctx: ExportContext, request: Request) -> None:

@@ -89,7 +89,10 @@ def format_of_file(file: Path) -> Format[Any]:
     found = [f for f in checking if f.recognises(file)]
     if len(found) != 1:
         names = ", ".join(f.name for f in found or checking)
-        raise InputError(f"{file} may be of several formats." if found else f"No format knows what {file} is.", hint=f"Say which with --format: {names}.")
+        raise InputError(
+            f"{file} may be of several formats." if found else f"No format knows what {file} is.",
+            hint=f"Say which with --format: {names}.",
+        )
     return found[0]
 
 
@@ -122,7 +125,9 @@ def _load(point: EntryPoint, points: tuple[EntryPoint, ...]) -> Installed:
     distribution, version = _owner(point)
     rivals = sorted({_owner(p)[0] for p in points if p.name == point.name})
     if len(rivals) > 1:
-        return Installed(point.name, distribution, version, error=f"claimed by {' and '.join(rivals)}; uninstall one of them")
+        return Installed(
+            point.name, distribution, version, error=f"claimed by {' and '.join(rivals)}; uninstall one of them"
+        )
     try:
         plugin = point.load()
         if point.group == FORMATS:

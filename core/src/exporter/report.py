@@ -90,11 +90,11 @@ class Report:
         """The report as plain data."""
         return attrs.asdict(self)
 
-    def as_json(self) -> bytes:
+    def as_json(self) -> str:
         """The report as JSON, for people and machines."""
         import orjson
 
-        return orjson.dumps(self.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(self.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def check_json(file: str, format: str, findings: Iterable[Finding]) -> Mapping[str, Any]:

@@ -122,9 +122,9 @@ class Reader:
             return
         options = {"stream_results": True, "yield_per": BLOCK, "no_parameters": True}
         with self.connection.exec_driver_sql(sql, execution_options=options) as result:
-            for rows in result.partitions(BLOCK):
-                self._advance(len(rows))
-                yield list(rows)
+            for part in result.partitions(BLOCK):
+                self._advance(len(part))
+                yield [*part]
 
     def _advance(self, rows: int) -> None:
         self.cancel.check()
@@ -291,7 +291,9 @@ class Reader:
 
     def _note_sort(self, table: Table, sql: str) -> None:
         if plan_sorts(self.connection, sql):
-            message = "No index serves the order of its rows, so the database sorts them all first; name a key that one serves."
+            message = (
+                "No index serves the order of its rows, so the database sorts them all first; name a key that one serves."
+            )
             self.report.add(Finding("info", "ROWS_SORTED", message, 1, [], table.record, table.name, "kept"))
 
 
@@ -303,7 +305,8 @@ def _pieces(columns: list[Cell]) -> list[list[Cell] | Cell]:
     """Neighbours that the database can join, together; the others alone."""
     pieces: list[list[Cell] | Cell] = []
     for joinable, group in groupby(columns, lambda c: c.joined is not None):
-        pieces += [list(group)] if joinable else list(group)
+        found = list(group)
+        pieces += [found] if joinable else found
     return pieces
 
 
@@ -316,7 +319,7 @@ def _concat(connection: Connection, columns: list[Cell]) -> ColumnElement[Any]:
         parts += [func.char(31), column.joined if newer else func.ifnull(column.joined, "")]
     if newer:  # concat() takes NULL for the empty text
         return cast(func.concat(*parts[1:]), LargeBinary)
-    whole = cast(parts[1], Text)
+    whole: ColumnElement[Any] = cast(parts[1], Text)
     for part in parts[2:]:
         whole = whole.concat(part)
     return cast(whole, LargeBinary)

@@ -70,9 +70,10 @@ def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tupl
     """All rules in one pass over the rows; a rule that proves its absence costs nothing afterwards."""
     sums = []
     for i, rule in enumerate(rules):
-        earlier = [(r.where, 0) for r in rules[:i] if r.drop and r.where is not None]
-        sums.append(func.sum(case(*earlier, (rule.where, 1), else_=0)))
-    first, *rest = fetch(ctx.connection, row.filtered().with_only_columns(func.count(), *sums, maintain_column_froms=True))[0]
+        cases: list[Any] = [*((r.where, 0) for r in rules[:i] if r.drop), (rule.where, 1)]
+        sums.append(func.sum(case(*cases, else_=0)))
+    query = row.filtered().with_only_columns(func.count(), *sums, maintain_column_froms=True)
+    first, *rest = fetch(ctx.connection, query)[0]
     return int(first), [int(n or 0) for n in rest]
 
 

@@ -76,6 +76,10 @@ class HostFilter:
     label: Callable[[Connection, Any], str | None] | None = None
 
 
+def _family(given: str | Family) -> Family:
+    return family_named(given) if isinstance(given, str) else given
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Source:
     """A database as a family sees it. Give exactly one of `url`, `engine`, `connection`, `session` and `spool`.
@@ -92,7 +96,7 @@ class Source:
     """
 
     name: str
-    family: Family = attrs.field(converter=lambda f: family_named(f) if isinstance(f, str) else f)
+    family: Family = attrs.field(converter=_family)
     records: Mapping[str, RecordSource | Callable[[Connection], RecordSource]]
     url: str | None = None
     engine: Engine | None = None
@@ -110,7 +114,9 @@ class Source:
     def __attrs_post_init__(self) -> None:
         given = [n for n in ("url", "engine", "connection", "session", "spool") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise InputError(f"Source '{self.name}' needs exactly one of url, engine, connection, session, spool; it has {given}.")
+            raise InputError(
+                f"Source '{self.name}' needs exactly one of url, engine, connection, session, spool; it has {given}."
+            )
         for name in (*self.records, *self.scope, *(f.record for f in self.filters.values())):
             self.family.record(name)
 
@@ -181,7 +187,7 @@ def bind(source: Source, connection: Connection) -> dict[str, BoundRecord]:
 
 def _labels(source: Source, name: str, record: RecordSource) -> dict[str, ColumnElement[Any]]:
     schema = source.family.record(name)
-    return {schema.resolve(c.key).name: c for c in record.select.selected_columns}
+    return {schema.resolve(str(c.key)).name: c for c in record.select.selected_columns}
 
 
 def _needs_minting(source: Source, name: str, record: RecordSource) -> bool:
@@ -206,7 +212,9 @@ def _bind(source: Source, connection: Connection, name: str, record: RecordSourc
         query = query.where(source.scope[name])
     types = _describe(source, connection, name, query)
     texts = record.text_columns | {f for f, c in columns.items() if _declared_text(c)}
-    return BoundRecord(schema, query, tuple(schema.fields[f] for f in columns), _element(record.key), project, minted, types, texts)
+    return BoundRecord(
+        schema, query, tuple(schema.fields[f] for f in columns), _element(record.key), project, minted, types, texts
+    )
 
 
 def _minted(source: Source, name: str, columns: Mapping[str, Any], minting: set[str]) -> dict[str, str]:
@@ -284,7 +292,9 @@ def mapping_error(
     known = [f"{t.name}: {', '.join(columns_of(connection, t.name))}" for t in tables if columns_of(connection, t.name)]  # type: ignore[attr-defined]
     where = f" ({source.origin})" if source.origin else ""
     hint = "Columns there are: " + "; ".join(sorted(known)) if known else ""
-    return SourceError(f"Source '{source.name}'{where}, record '{name}': the database refuses its query: {reason(error)}", hint=hint)
+    return SourceError(
+        f"Source '{source.name}'{where}, record '{name}': the database refuses its query: {reason(error)}", hint=hint
+    )
 
 
 _TAUTOLOGY = re.compile(r"(?P<left>\b\w+\.)(?P<name>\w+)(?P<equals>\s*=\s*)(?P=name)\b(?!\s*[.(])")

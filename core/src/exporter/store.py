@@ -64,7 +64,7 @@ def publish(file: Path, output: Path, *, force: bool) -> Artifact:
     if file.is_dir():
         _place_folder(file, output, force)
     elif force:
-        os.replace(file, output)
+        file.replace(output)
     else:
         _place_new(file, output)
     _sync(output.absolute().parent)
@@ -77,7 +77,7 @@ def _place_new(file: Path, output: Path) -> None:
     except FileExistsError:
         raise InputError(f"{output} has come into being meanwhile.", hint="Give another --output, or --force.") from None
     except OSError:  # a file system without links
-        os.rename(file, output)
+        file.rename(output)
     else:
         file.unlink()
 
@@ -85,18 +85,18 @@ def _place_new(file: Path, output: Path) -> None:
 def _place_folder(folder: Path, output: Path, force: bool) -> None:
     old = folder.with_name("replaced")
     if force and output.exists():
-        os.rename(output, old)
-    os.rename(folder, output)
+        output.rename(old)
+    folder.rename(output)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def write_report(content: bytes, output: Path, scratch: Path) -> Path:
+def write_report(content: str, output: Path, scratch: Path) -> Path:
     """Put the report beside the artifact, in one move."""
     draft = scratch / "report.json"
-    draft.write_bytes(content)
+    draft.write_text(content, encoding="utf-8")
     _sync(draft)
     target = report_path(output)
-    os.replace(draft, target)
+    draft.replace(target)
     return target
 
 

@@ -43,7 +43,9 @@ def note_duplicates(ctx: ExportContext, row: RecordRows) -> None:
     if alike:
         message = f"Rows whose {field} differs from another in upper and lower case only."
         count = sum(exact[t] for t in alike)
-        ctx.report.add(Finding("error", "ID_DIFFERS_IN_CASE_ONLY", message, count, alike[:EXAMPLES], row.name, action="kept"))
+        ctx.report.add(
+            Finding("error", "ID_DIFFERS_IN_CASE_ONLY", message, count, alike[:EXAMPLES], row.name, action="kept")
+        )
 
 
 def _identifiers(ctx: ExportContext, row: RecordRows) -> Iterator[str]:

@@ -145,7 +145,9 @@ class ZipWriter:
         end = self._file.tell()
         count, size = len(self._members), end - begin
         if count >= _MANY or size >= _LIMIT or begin >= _LIMIT:
-            self._file.write(struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 3 << 8 | 45, 45, 0, 0, count, count, size, begin))
+            self._file.write(
+                struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 3 << 8 | 45, 45, 0, 0, count, count, size, begin)
+            )
             self._file.write(struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1))
         few = min(count, _MANY)
         self._file.write(struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, few, few, min(size, _LIMIT), min(begin, _LIMIT), 0))

@@ -11,7 +11,9 @@ import click
 @click.argument("url")
 @click.option("--family", required=True, help="What kind of data it holds: biodiversity.")
 @click.option("--name", default=None, help="The source's name; by default after the database.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help="The file to write; by default it is printed.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), default=None, help="The file to write; by default it is printed."
+)
 def map_command(url: str, family: str, name: str | None, output: Path | None) -> None:
     """Print or write the draft."""
     from exporter.errors import InputError
@@ -35,4 +37,6 @@ def new_format_command(name: str, output: Path | None) -> None:
     from exporter.scaffold import new_format
 
     folder = new_format(name, output)
-    click.echo(f"Wrote {folder}. Now:\n  pip install -e '{folder}[test]'\n  pytest {folder}\n  exporter run --format {name} --source sample:insects")
+    click.echo(
+        f"Wrote {folder}. Now:\n  pip install -e '{folder}[test]'\n  pytest {folder}\n  exporter run --format {name} --source sample:insects"
+    )

@@ -63,7 +63,9 @@ def _show_format(name: str, as_json: bool) -> None:
     for alias, options in format.aliases.items():
         click.echo(f"  alias      {alias} ({', '.join(f'{k}={v}' for k, v in options.items())})")
     for spec in fields(format.Options).values():
-        default = "required" if spec.default is attrs.NOTHING else "" if spec.default in (None, ()) else f"default {spec.default}"
+        default = (
+            "required" if spec.default is attrs.NOTHING else "" if spec.default in (None, ()) else f"default {spec.default}"
+        )
         click.echo(f"  --{spec.flag} {spec.type_name}  {default}".rstrip())
         click.echo(f"      {spec.info.help}")
 
@@ -78,13 +80,16 @@ def sources_command(as_json: bool) -> None:
     own = configured(config) if config is not None else {}
     rows = [{"name": n, "family": f, "origin": str(config), "error": ""} for n, f in own.items()]
     rows += [
-        {"name": f.name, "family": "", "origin": f"{f.distribution} {f.version}", "error": f.error} for f in installed(SOURCES)
+        {"name": f.name, "family": "", "origin": f"{f.distribution} {f.version}", "error": f.error}
+        for f in installed(SOURCES)
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['name']:<16} {'broken: ' + row['error'] + ' ' if row['error'] else ''}{row['family']} ({row['origin']})")
+        click.echo(
+            f"{row['name']:<16} {'broken: ' + row['error'] + ' ' if row['error'] else ''}{row['family']} ({row['origin']})"
+        )
     if not rows:
         click.echo("There is no source. Write one with `exporter map URL --family biodiversity`.")
 
@@ -110,7 +115,9 @@ def records_command(family: str | None, every: bool, as_json: bool) -> None:
         click.echo(f"{name}: {record.help}")
         shown = list(record.fields.values())[: None if every else record.declared]
         for field in shown:
-            click.echo(f"  {field.name:<36} {field.type.__name__:<9} {field.spelling if field.term else '-':<32} {field.help}".rstrip())
+            click.echo(
+                f"  {field.name:<36} {field.type.__name__:<9} {field.spelling if field.term else '-':<32} {field.help}".rstrip()
+            )
         if len(record.fields) > len(shown):
             click.echo(f"  ... and {len(record.fields) - len(shown)} further terms (--all)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -26,9 +27,11 @@ class _Commands(click.Group):
     """Commands by name; a command's module is imported when it is called, not for `--help`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the manual."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"exporter.cli.{COMMANDS[cmd_name][0]}")
@@ -36,10 +39,12 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, with no command imported."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, help) for name, (_, help) in COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from exporter.errors import unknown
 
@@ -69,7 +74,8 @@ def main(args: list[str] | None = None) -> None:
         _tell("Stopped; nothing was published.", "")
         sys.exit(130)
     except click.ClickException as error:
-        _tell(error.format_message(), f"Try '{error.ctx.command_path} --help'." if getattr(error, "ctx", None) else "")
+        ctx = getattr(error, "ctx", None)
+        _tell(error.format_message(), f"Try '{ctx.command_path} --help'." if ctx is not None else "")
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
@@ -96,7 +102,7 @@ def _fault(error: Exception) -> None:
     from pathlib import Path
 
     handle, name = tempfile.mkstemp(prefix="exporter-fault-", suffix=".txt")
-    with open(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(traceback.format_exception(error))
     _tell(f"This is a fault of ours: {type(error).__name__}: {error}", f"Please send us {Path(name)}.")
 

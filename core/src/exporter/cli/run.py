@@ -20,7 +20,7 @@ def _stoppable() -> Iterator[Cancel]:
     """Ctrl-C and a polite kill ask the run to stop; a second Ctrl-C does not ask."""
     cancel = Cancel()
 
-    def stop(number: int, _frame: Any) -> None:
+    def stop(_number: int, _frame: Any) -> None:
         if cancel.requested:
             raise KeyboardInterrupt
         cancel.request()
@@ -61,12 +61,12 @@ def _run(**given: Any) -> None:
             result = pipeline.run(_request(given, cancel, progress))
         except FindingsError as error:
             if given["as_json"]:
-                click.echo(error.report.as_json().decode(), nl=False)
+                click.echo(error.report.as_json(), nl=False)
             else:
                 show_findings(error.report)
             raise
     if given["as_json"]:
-        click.echo(result.report.as_json().decode(), nl=False)
+        click.echo(result.report.as_json(), nl=False)
     else:
         show_run(result)
 
@@ -78,7 +78,7 @@ def _preview(**given: Any) -> None:
     with _stoppable() as cancel, progress_bar(quiet=given["as_json"]) as progress:
         result = pipeline.preview(_request(given, cancel, progress), full=given["full"])
     if given["as_json"]:
-        click.echo(result.report.as_json().decode(), nl=False)
+        click.echo(result.report.as_json(), nl=False)
     else:
         show_preview(result.report)
 
@@ -89,7 +89,9 @@ run_command = FormatCommand(
     help="Export to a file. The options of a format are flags: `exporter run --format dwca --help` lists them.",
     params=[
         *shared_options(),
-        click.Option(["--output", "-o"], type=click.Path(path_type=Path), help="The file to make; by default named after the source."),
+        click.Option(
+            ["--output", "-o"], type=click.Path(path_type=Path), help="The file to make; by default named after the source."
+        ),
         click.Option(["--keep-going"], is_flag=True, help="Publish in spite of findings of level error."),
         click.Option(["--force"], is_flag=True, help="Replace an output that exists."),
     ],
@@ -99,5 +101,8 @@ preview_command = FormatCommand(
     "preview",
     callback=_preview,
     help="Count what a run would write, by record and class, and what it would leave out and why. Writes nothing.",
-    params=[*shared_options(), click.Option(["--full"], is_flag=True, help="Also rules in Python and a look at every cell.")],
+    params=[
+        *shared_options(),
+        click.Option(["--full"], is_flag=True, help="Also rules in Python and a look at every cell."),
+    ],
 )

@@ -89,7 +89,10 @@ def _show_records(report: Report, written: str = "written") -> None:
 
 
 def _show_parts(report: Report) -> None:
-    _table(["file", "rows", "size"], [[p["name"], f"{p['rows']:,}" if p["rows"] else "", _size(p["bytes"])] for p in report.parts])
+    _table(
+        ["file", "rows", "size"],
+        [[p["name"], f"{p['rows']:,}" if p["rows"] else "", _size(p["bytes"])] for p in report.parts],
+    )
 
 
 def _show_classes(report: Report) -> None:

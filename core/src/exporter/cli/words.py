@@ -22,7 +22,10 @@ _SHARED: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--source", "-s"), {"help": "The source; by default the only one in exporter.toml."}),
     (("--project", "-p"), {"help": "Only this project."}),
     (("--filter", "filter_words"), {"multiple": True, "metavar": "KEY=VALUE", "help": "Narrow the rows; may be repeated."}),
-    (("--filters", "filters_file"), {"type": click.Path(path_type=Path), "metavar": "FILE.json", "help": "Filters from a JSON file."}),
+    (
+        ("--filters", "filters_file"),
+        {"type": click.Path(path_type=Path), "metavar": "FILE.json", "help": "Filters from a JSON file."},
+    ),
     (("--json", "as_json"), {"is_flag": True, "help": "Print the report as JSON."}),
 )
 
@@ -36,6 +39,7 @@ class FormatCommand(click.Command):
     """A command whose flags depend on `--format`: the format's options become flags of it."""
 
     def make_parser(self, ctx: click.Context) -> Any:
+        """With the flags of the format that the words name."""
         self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
         return super().make_parser(ctx)
 
@@ -44,10 +48,12 @@ class FormatCommand(click.Command):
         self._own = list(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words, to look for `--format` among them."""
         ctx.meta["exporter.args"] = list(args)
         return super().parse_args(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:
+        """With the flags of the format that the words name."""
         self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
         return super().get_help(ctx)
 

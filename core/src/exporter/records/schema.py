@@ -138,15 +138,13 @@ class Family:
         return tuple(r for r in self.relations if r.parent == record and r.child != record)
 
 
-def schema(
-    cls: type[Record], *, key: str, prefixes: Mapping[str, str], vocabulary: tuple[Field, ...] = ()
-) -> RecordSchema:
+def schema(cls: type[Record], *, key: str, prefixes: Mapping[str, str], vocabulary: tuple[Field, ...] = ()) -> RecordSchema:
     """The schema of a record class, with the further terms that its vocabulary allows.
 
     :param prefixes: namespace URIs by the prefix that `column(term=...)` uses.
     """
     hints = typing.get_type_hints(cls)
-    own = {a.name: _field(a, hints[a.name], prefixes) for a in attrs.fields(cls)}
+    own = {a.name: _field(a, hints[a.name], prefixes) for a in attrs.fields(cls)}  # type: ignore[arg-type]
     terms = {f.term for f in own.values()}
     further = {f.name: f for f in vocabulary if f.term not in terms and f.name not in own}
     help = (cls.__doc__ or "").strip().splitlines()[0]

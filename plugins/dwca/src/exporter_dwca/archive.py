@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Select, cast, func, select
 from sqlalchemy import Float as Real
+from sqlalchemy import Select, cast, func, select
 
 from exporter.context import ExportContext
 from exporter.database import fetch

@@ -119,7 +119,9 @@ def _check_metadata(archive: _Archive, meta: bytes) -> Iterator[Finding]:
     if len(_text(root, "dataset/title")) < 10:
         yield Finding("warning", "TITLE_MISSING_OR_TOO_SHORT", "The title has fewer than 10 characters.", part=named)
     if len(_text(root, "dataset/abstract")) < 25:
-        yield Finding("warning", "DESCRIPTION_MISSING_OR_TOO_SHORT", "The abstract has fewer than 25 characters.", part=named)
+        yield Finding(
+            "warning", "DESCRIPTION_MISSING_OR_TOO_SHORT", "The abstract has fewer than 25 characters.", part=named
+        )
     if not _licensed(root):
         message = "No licence that GBIF accepts: CC0-1.0, CC-BY-4.0 or CC-BY-NC-4.0."
         yield Finding("error", "LICENSE_MISSING_OR_UNKNOWN", message, part=named)
@@ -150,7 +152,9 @@ def _check_files(archive: _Archive, root: Any) -> Iterator[Finding]:
     core = _described(root.find(f"{_TEXT}core"), is_core=True)
     extensions = [_described(e, is_core=False) for e in root.iterfind(f"{_TEXT}extension")]
     if extensions and core.id_index is None:
-        yield Finding("error", "RECORD_IDENTIFIER_NOT_FOUND", "The core has extensions, but no <id>.", part=core.locations[0])
+        yield Finding(
+            "error", "RECORD_IDENTIFIER_NOT_FOUND", "The core has extensions, but no <id>.", part=core.locations[0]
+        )
     ids: set[int] = set()
     for file in (core, *extensions):
         for name in file.locations:

@@ -26,14 +26,18 @@ class Options:
     """What an archive can be told."""
 
     core: str = option(
-        default="event", choices=("event", "occurrence"), help="What a row of the core is; with occurrence, event terms are in its rows"
+        default="event",
+        choices=("event", "occurrence"),
+        help="What a row of the core is; with occurrence, event terms are in its rows",
     )
     events: str | None = option(
         default=None,
         choices=("all", "with-occurrences"),
-        help="Which events are written; by default all, or with a filter on occurrences those of what is left, with their ancestors",
+        help="Which events are written; by default all; with a filter on occurrences those of what is left, with their ancestors",
     )
-    include_emails: bool = option(default=False, help="Write e-mail addresses, of people in eml.xml and in names; else they are left out")
+    include_emails: bool = option(
+        default=False, help="Write e-mail addresses, of people in eml.xml and in names; else they are left out"
+    )
     derived_measurements: bool = option(
         default=True, help="Write scores and boxes of detections as measurements, beside those that the source has"
     )
@@ -50,7 +54,6 @@ class DarwinCoreArchive(Format[Options]):
     media_type = "application/zip"
     modes = ("event core", "occurrence core")
     identified: ClassVar[tuple[str, ...]] = ("event", "occurrence")
-    Options = Options
 
     def reads(self, options: Options) -> frozenset[str]:
         """The records that become files; with an occurrence core, events only lend their terms."""

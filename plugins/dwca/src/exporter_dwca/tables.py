@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, literal, null, true
+from sqlalchemy import Select, case, false, literal, null, true
 
 from exporter.context import ExportContext
 from exporter.records import Field
@@ -122,7 +122,9 @@ class _File:
             words = case((person, literal("HumanObservation")), else_=literal("MachineObservation"))
             values["basisOfRecord"] = Value(words, text_only=True)
         if "specificEpithet" not in values and "scientificName" in values:
-            values["specificEpithet"] = Value(epithet(self._ctx.connection, values["scientificName"].expression), text_only=True)
+            values["specificEpithet"] = Value(
+                epithet(self._ctx.connection, values["scientificName"].expression), text_only=True
+            )
 
     def _hide_emails(self, values: dict[str, Value]) -> None:
         if self._ctx.options.include_emails:
@@ -149,5 +151,3 @@ class _File:
         by = RecordRows(occurrence.bound, occurrence.select().subquery("occurrence_of"))
         same = by.columns["occurrence_id"] == row.columns["occurrence_id"]
         return query.join_from(row.alias, by.alias, same), value(by, field)
-
-

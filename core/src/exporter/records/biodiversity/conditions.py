@@ -69,8 +69,8 @@ def _interval(row: RecordRows, connection: Connection) -> tuple[ColumnElement[An
     """The first and the last day of an event as ISO texts."""
     if row.has("event_start"):
         begin = cast(row.columns["event_start"], String)
-        end = func.coalesce(cast(row.columns["event_end"], String), begin) if row.has("event_end") else begin
-        return func.substr(begin, 1, 10), func.substr(end, 1, 10)
+        last = func.coalesce(cast(row.columns["event_end"], String), begin) if row.has("event_end") else begin
+        return func.substr(begin, 1, 10), func.substr(last, 1, 10)
     date = cast(_column({row.name: row}, row.name, "event_date", "date_from or date_to"), String)
     slash = position(connection, date, "/")
     end = case((slash > 0, func.substr(date, slash + 1, 10)), else_=func.substr(date, 1, 10))
@@ -79,7 +79,7 @@ def _interval(row: RecordRows, connection: Connection) -> tuple[ColumnElement[An
 
 def _box(rows: Mapping[str, RecordRows], place: str, box: tuple[float, float, float, float]) -> Condition:
     west, south, east, north = box
-    if south > north or not (-90 <= south and north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
+    if south > north or not (south >= -90 and north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
         raise InputError("The filter 'bounding_box' takes west,south,east,north in degrees, with south <= north.")
     latitude = _column(rows, place, "decimal_latitude", "bounding_box")
     longitude = _column(rows, place, "decimal_longitude", "bounding_box")
@@ -110,13 +110,14 @@ def _taxa_below(names: tuple[str, ...], rows: Mapping[str, RecordRows], connecti
 
 
 def _named(taxon: RecordRows, name: str) -> Condition:
-    same_id = cast(taxon.columns["taxon_id"], String) == name
+    same_id: Condition = cast(taxon.columns["taxon_id"], String) == name
     return or_(same_id, taxon.columns["scientific_name"] == name) if taxon.has("scientific_name") else same_id
 
 
 def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
     if rows["occurrence"].has("verified"):
-        known = func.coalesce(rows["occurrence"].columns["verified"], false())
-        return known == (true() if wanted else false())
+        known: Any = func.coalesce(rows["occurrence"].columns["verified"], false())
+        condition: Condition = known == (true() if wanted else false())
+        return condition
     status = _column(rows, "occurrence", "identification_verification_status", "verified")
     return status == "verified" if wanted else func.coalesce(status, "") != "verified"

@@ -25,7 +25,9 @@ class Filters:
         help="Only these taxa, by id or name, with all below them: by the taxon record's parents where the source has one, "
         "else by the rank columns (kingdom to genus) and the name itself",
     )
-    verified: bool | None = option(default=None, help="true: only determinations that a person verified; false: only the others")
+    verified: bool | None = option(
+        default=None, help="true: only determinations that a person verified; false: only the others"
+    )
     min_score: float | None = option(default=None, minimum=0, maximum=1, help="Only occurrences with at least this score")
 
 

@@ -54,9 +54,7 @@ class Event(Record):
     locality: str | None = column("Name of the place", term="dwc:locality")
     country_code: str | None = column("ISO 3166-1 alpha-2 code", term="dwc:countryCode")
     decimal_latitude: float | None = column("Latitude in degrees", term="dwc:decimalLatitude", decimals=DECIMAL_DEGREES)
-    decimal_longitude: float | None = column(
-        "Longitude in degrees", term="dwc:decimalLongitude", decimals=DECIMAL_DEGREES
-    )
+    decimal_longitude: float | None = column("Longitude in degrees", term="dwc:decimalLongitude", decimals=DECIMAL_DEGREES)
     geodetic_datum: str | None = column("Datum of the coordinates: EPSG:4326", term="dwc:geodeticDatum")
     coordinate_uncertainty_in_meters: float | None = column(
         "Radius that holds the place, metres", term="dwc:coordinateUncertaintyInMeters"

@@ -1,0 +1,194 @@
+"""Archives from a small host app, on every database there is, read back row by row."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+import exporter
+from exporter import RecordSource
+
+from .traps import DATASET, FINDS, VISITS, orphans, read, source
+
+FILES = {"event.txt", "occurrence.txt", "multimedia.txt", "extendedmeasurementorfact.txt"}
+
+
+def export(tmp_path: Path, given: exporter.Source, name: str = "out.zip", **words: Any) -> tuple[dict[str, Any], Any]:
+    result = exporter.run(format="dwca", source=given, output=tmp_path / name, **words)
+    assert result.artifact is not None
+    return read(result.artifact.path), result.report
+
+
+def ids(rows: list[dict[str, str]], field: str) -> list[str]:
+    return [row[field] for row in rows]
+
+
+def codes(report: Any) -> dict[tuple[str, str], int]:
+    return {(f.record, f.code): f.count for f in report.findings}
+
+
+def test_everything_is_written_or_named(engine: Engine, tmp_path: Path) -> None:
+    files, report = export(tmp_path, source(engine))
+    assert set(files) == FILES
+    assert ids(files["event.txt"], "eventID") == ["visit-1", "visit-2", "visit-3", "visit-4"]
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-1", "find-2", "find-3", "find-4"]
+    assert codes(report) == {
+        ("occurrence", "EVENT_NOT_GIVEN"): 1,
+        ("occurrence", "EVENT_MISSING"): 1,
+        ("occurrence", "OCCURRENCE_WITHDRAWN"): 1,
+        ("occurrence", "DETERMINATION_MISSING"): 1,
+        ("occurrence", "EMAIL_HIDDEN"): 1,
+        ("media", "OCCURRENCE_MISSING"): 1,
+        ("media", "EVENT_NOT_GIVEN"): 1,
+    }
+    for count in report.records.values():
+        assert count.rows == count.written + count.filtered + count.left_out
+    assert not orphans(files, "event.txt")
+    assert exporter.check(tmp_path / "out.zip") == []
+
+
+def test_cells(engine: Engine, tmp_path: Path) -> None:
+    files, _ = export(tmp_path, source(engine))
+    night, evening = files["event.txt"][1:3]
+    assert night["decimalLatitude"] == "53.496"
+    assert night["decimalLongitude"] == "-4.774001"
+    assert (night["eventDate"], night["eventTime"]) == ("2024-06-01/2024-06-02", "21:30:00/05:30:00")
+    assert (night["year"], night["month"], night["day"]) == ("2024", "6", "")
+    assert (evening["eventDate"], evening["day"]) == ("2024-06-02", "2")
+    moth = files["occurrence.txt"][0]
+    assert (moth["scientificName"], moth["specificEpithet"], moth["taxonRank"]) == ("Noctua pronuba", "pronuba", "species")
+    assert (moth["basisOfRecord"], moth["occurrenceStatus"], moth["identifiedBy"]) == ("HumanObservation", "present", "Ada Lovelace")
+    assert files["occurrence.txt"][2]["identifiedBy"] == ""
+    scores = files["extendedmeasurementorfact.txt"]
+    assert ids(scores, "measurementValue") == ["0.912345678901", "0.5", "0.25", "0.75"]
+    assert scores[0]["measurementID"] == "find-1:classification-score"
+
+
+def test_a_filter_on_occurrences_keeps_their_events_and_ancestors(engine: Engine, tmp_path: Path) -> None:
+    files, report = export(tmp_path, source(engine), filters={"taxa": ["Noctuidae"]})
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-1", "find-3"]
+    assert ids(files["event.txt"], "eventID") == ["visit-1", "visit-2", "visit-3"]
+    assert ids(files["multimedia.txt"], "identifier") == [f"https://example.org/{n}.jpg" for n in (1, 2, 4)]
+    assert not orphans(files, "event.txt")
+    assert report.records["event"].filtered == 1
+    every, _ = export(tmp_path, source(engine), "all.zip", filters={"taxa": ["Noctuidae"]}, options={"events": "all"})
+    assert len(every["event.txt"]) == 4
+    lonely, _ = export(tmp_path, source(engine), "with.zip", options={"events": "with-occurrences"})
+    assert ids(lonely["event.txt"], "eventID") == ["visit-1", "visit-2", "visit-3", "visit-4"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "events", "finds"),
+    [
+        ({"date_from": "2024-06-11"}, ["visit-4"], ["find-4"]),
+        ({"date_to": "2024-06-01"}, ["visit-1", "visit-2"], ["find-1", "find-2"]),
+        ({"date_from": "2024-06-02", "date_to": "2024-06-02"}, ["visit-1", "visit-2", "visit-3"], ["find-1", "find-2", "find-3"]),
+        ({"events": ["visit-3"]}, ["visit-1", "visit-3"], ["find-3"]),
+        ({"sites": ["Forest"]}, ["visit-4"], ["find-4"]),
+        ({"bounding_box": "-5,55,-4,56"}, ["visit-4"], ["find-4"]),
+        ({"bounding_box": "170,55,-4,56"}, ["visit-4"], ["find-4"]),
+        ({"verified": True}, ["visit-1", "visit-2", "visit-4"], ["find-1", "find-4"]),
+        ({"verified": False}, ["visit-1", "visit-2", "visit-3"], ["find-2", "find-3"]),
+        ({"min_score": 0.75}, ["visit-1", "visit-2", "visit-4"], ["find-1", "find-4"]),
+        ({"taxa": ["5"]}, ["visit-1", "visit-2", "visit-4"], ["find-2", "find-4"]),
+        ({"taxa": ["Lepidoptera"], "sites": ["Forest"]}, ["visit-4"], ["find-4"]),
+    ],
+)
+def test_filters(engine: Engine, tmp_path: Path, filters: dict[str, Any], events: list[str], finds: list[str]) -> None:
+    files, report = export(tmp_path, source(engine), filters=filters)
+    assert ids(files["event.txt"], "eventID") == events
+    assert ids(files["occurrence.txt"], "occurrenceID") == finds
+    assert not orphans(files, "event.txt")
+    for count in report.records.values():
+        assert count.rows == count.written + count.filtered + count.left_out
+
+
+def test_preview_counts_what_a_run_writes(engine: Engine, tmp_path: Path) -> None:
+    _, report = export(tmp_path, source(engine), filters={"verified": True})
+    for full in (False, True):
+        seen = exporter.preview(format="dwca", source=source(engine), filters={"verified": True}, full=full).report
+        assert seen.records == report.records
+        assert [f.code for f in seen.findings] == [f.code for f in report.findings if full or f.code != "ROWS_SORTED"]
+        assert seen.classes == {"": 2}
+    assert {p.name for p in tmp_path.iterdir()} <= {"out.zip", "out.zip.report.json", "traps.db"}
+
+
+def test_project_is_a_wall(engine: Engine, tmp_path: Path) -> None:
+    files, _ = export(tmp_path, source(engine), project=2, filters={"events": ["visit-2", "visit-4"]})
+    assert ids(files["event.txt"], "eventID") == ["visit-4"]
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-4"]
+    assert ids(files["multimedia.txt"], "identifier") == ["https://example.org/5.jpg"]
+    single = source(engine, records={"event": RecordSource(select(VISITS.c.uid.label("event_id")), key=VISITS.c.id)})
+    with pytest.raises(exporter.ExporterError, match="single-project"):
+        export(tmp_path, single, "single.zip", project=1)
+
+
+def test_occurrence_core(engine: Engine, tmp_path: Path) -> None:
+    files, report = export(tmp_path, source(engine), options={"core": "occurrence"})
+    assert set(files) == FILES - {"event.txt"}
+    moth = files["occurrence.txt"][0]
+    assert moth["id"] == moth["occurrenceID"] == "find-1"
+    assert (moth["locality"], moth["decimalLatitude"], moth["eventDate"]) == ("Meadow", "53.496", "2024-06-01/2024-06-02")
+    assert not orphans(files, "occurrence.txt")
+    assert ids(files["multimedia.txt"], "id") == ["find-1", "find-3", "find-4", "find-2"]
+    assert codes(report)[("media", "OCCURRENCE_NOT_GIVEN")] == 2
+    assert exporter.check(tmp_path / "out.zip") == []
+
+
+def test_made_identifiers_outlive_everything_but_their_rows(engine: Engine, tmp_path: Path) -> None:
+    records = {
+        "event": RecordSource(select(VISITS.c.parent_id.label("parent_event_id"), VISITS.c.site.label("locality")), key=VISITS.c.id),
+        "occurrence": RecordSource(
+            select(FINDS.c.visit_id.label("event_id"), FINDS.c.person.label("scientific_name")).where(FINDS.c.person.is_not(None)),
+            key=FINDS.c.id,
+        ),
+    }
+    given = source(engine, records=records, namespace=uuid.UUID("6f0d2c9e-8c56-4a6b-9f0c-5a8a0f2b8d11"))
+    before, _ = export(tmp_path, given, "before.zip")
+    expected = f"urn:uuid:{uuid.uuid5(given.namespace or uuid.NAMESPACE_DNS, 'event:2')}"
+    assert before["event.txt"][1]["eventID"] == expected
+    assert before["occurrence.txt"][0]["eventID"] == expected
+    assert not orphans(before, "event.txt")
+    with engine.begin() as connection:
+        connection.execute(VISITS.update().values(site="Renamed"))
+        connection.execute(FINDS.delete().where(FINDS.c.id == 2))
+        connection.execute(FINDS.insert().values(id=9, uid="find-9", visit_id=3, person="Grace Hopper"))
+    after, _ = export(tmp_path, given, "after.zip")
+    assert ids(after["event.txt"], "eventID") == ids(before["event.txt"], "eventID")
+    was, now = ({row["occurrenceID"]: row for row in f["occurrence.txt"]} for f in (before, after))
+    assert len(was.keys() - now.keys()) == len(now.keys() - was.keys()) == 1
+    assert all(was[k] == now[k] for k in was.keys() & now.keys())
+
+
+def test_same_bytes(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name in ("a.zip", "b.zip"):
+        export(tmp_path, source(engine), name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_a_fixed_set_of_files(sqlite: Engine, tmp_path: Path) -> None:
+    given = source(sqlite, records={"event": source(sqlite).records["event"]})
+    files, _ = export(tmp_path, given)
+    assert {name: len(rows) for name, rows in files.items()} == {n: 4 if n == "event.txt" else 0 for n in FILES}
+
+
+def test_emails_only_when_asked(sqlite: Engine, tmp_path: Path) -> None:
+    agent = {"surname": "Lovelace", "email": "ada@example.org"}
+    given = source(sqlite, documents={"dataset": DATASET | {"creators": [agent]}})
+    export(tmp_path, given)
+    export(tmp_path, given, "open.zip", options={"include_emails": True})
+    assert read(tmp_path / "open.zip")["occurrence.txt"][2]["identifiedBy"] == "ada@example.org"
+
+    def whole(name: str) -> bytes:
+        import zipfile
+
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            return b"".join(archive.read(n) for n in archive.namelist())
+
+    assert b"ada@" not in whole("out.zip")
+    assert whole("open.zip").count(b"ada@example.org") > 1
