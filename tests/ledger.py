@@ -9,6 +9,7 @@ row of each table: a copy of the data with three different ticks shows more than
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import sys
@@ -130,8 +131,7 @@ class Writer:
     def run(self, stopped: threading.Event) -> None:
         """Commit until it is time to stop."""
         with self._engine.connect() as connection:
-            connection.exec_driver_sql(_NO_WAIT_FOR_THE_DISK.get(connection.dialect.name, "select 1"))
-            connection.commit()
+            _spare_the_disk(connection)
             while not stopped.is_set():
                 self._tick += 1
                 started = time.perf_counter()
@@ -179,8 +179,14 @@ class Writer:
         connection.execute(NIGHTS.update().where(NIGHTS.c.id == number).values(amount=NIGHTS.c.amount + amount))
 
 
-# Only the wait for locks is of interest, not the wait for a disk that other tests use, too.
-_NO_WAIT_FOR_THE_DISK = {"sqlite": "pragma synchronous = off", "postgresql": "set synchronous_commit = off"}
+def _spare_the_disk(connection: Connection) -> None:
+    """Only the wait for locks is of interest, not the one for a disk that other tests use, too."""
+    words = {"sqlite": "pragma synchronous = off", "postgresql": "set synchronous_commit = off"}
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with contextlib.closing(driver.cursor()) as cursor:
+        cursor.execute(words.get(connection.dialect.name, "select 1"))
+    driver.commit()
 
 
 def main() -> None:

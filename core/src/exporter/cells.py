@@ -222,8 +222,8 @@ def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any) -> Colu
     if field.decimals is not None and oid in {_NUMERIC, *_FLOATS, 20, 21, 23}:
         number = func.round(column.op("::")(literal_column("numeric")), field.decimals)
         plain = cast(func.trim_scale(number), Text)
-        finite = func.coalesce(plain.op("~")("^[-0-9.]+$"), True)
-        return case((~finite, literal(SPECIAL).concat(plain)), (plain.op("~")("[.]"), plain), else_=plain.concat(".0"))
+        number_text = plain.concat(case((func.strpos(plain, ".") > 0, ""), else_=".0"))
+        return case((plain.in_(("NaN", "Infinity", "-Infinity")), literal(SPECIAL).concat(plain)), else_=number_text)
     if oid == _BOOL:
         return cast(column, Text)
     if oid in (_TIMESTAMP, _TIMESTAMPTZ):

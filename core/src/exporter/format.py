@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from exporter.report import Finding
     from exporter.rules import Rule
     from exporter.selection import RecordRows
+    from exporter.source import Source
     from exporter.tables import Table
 
 O = TypeVar("O")  # noqa: E741 - the options of a format
@@ -75,6 +76,13 @@ class Format(Generic[O]):
         for base in cls.__dict__.get("__orig_bases__", ()):
             if get_origin(base) is Format and isinstance(get_args(base)[0], type):
                 cls.Options = get_args(base)[0]
+
+    def options_for(self, options: O, source: Source) -> O:
+        """The options once the source is known, before anything is read: fill in what depends on it, refuse what does not fit it.
+
+        :raises InputError: for options that do not go together, or that this source cannot serve.
+        """
+        return options
 
     def followed(self, options: O, filtered: frozenset[str]) -> Mapping[str, str]:
         """Which parents are narrowed to those that a child names: parent record to child record.

@@ -18,7 +18,7 @@ from exporter import packaging, store, zipwriter
 from exporter.cancel import Cancel
 from exporter.clock import Clock, clock_from_environment
 from exporter.context import ExportContext
-from exporter.database import snapshot, sqlite_module
+from exporter.database import fetch, snapshot, sqlite_module
 from exporter.defaults import Defaults
 from exporter.errors import ExporterError, FindingsError, InputError
 from exporter.events import Event, Stage
@@ -32,7 +32,7 @@ from exporter.progress import Progress
 from exporter.registry import EXTENSIONS, find_format, installed
 from exporter.report import Finding, Report
 from exporter.rows import Reader
-from exporter.selection import RecordRows
+from exporter.selection import RecordRows, class_counts
 from exporter.source import Source
 from exporter.store import Artifact
 from exporter.tables import Table
@@ -168,7 +168,7 @@ def _resolve(request: Request) -> _Resolved:
         )
     for document in source.family.documents:
         source.document(document)
-    options = structure(format.Options, {**preset, **request.options})
+    options = format.options_for(structure(format.Options, {**preset, **request.options}), source)
     filters, host = parse_filters(source, request.filters)
     named = [(f"host plugin {type(p).__name__}", p) for p in (*source.plugins, *request.plugins)]
     hooks = HookCaller([("exporter", Defaults()), *_extensions(), (format.name, format), *named])
@@ -308,16 +308,12 @@ def _settle(ctx: ExportContext, tables: Sequence[Table]) -> None:
 
 
 def _count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:
-    from sqlalchemy import func
-
-    from exporter.database import fetch
-
     counted = ctx.source.family.counted_by
-    if counted is None or counted[0] not in records or not records[counted[0]].has(counted[1]):
+    if counted is None or counted[0] not in records:
         return
-    row = records[counted[0]]
-    column = row.columns[counted[1]]
-    query = row.select().with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)
+    query = class_counts(ctx.source.family, records, *counted)
+    if query is None:
+        return
     counts = {str(name) if name is not None else "": int(n) for name, n in fetch(ctx.connection, query)}
     ctx.report.classes = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 

@@ -163,3 +163,19 @@ def _keep(family: Family, parent: RecordRows, field: str, seeds: Select[Any]) ->
     climb = select(above.columns[relation.field]).join_from(above.alias, kept, above.columns[field] == kept.c.id)
     tree = kept.union(climb.where(above.columns[relation.field].is_not(None)))
     parent.filters[:] = [parent.columns[field].in_(select(tree.c.id))]
+
+
+def class_counts(family: Family, rows: Mapping[str, RecordRows], record: str, field: str) -> Select[Any] | None:
+    """How many rows there are of each value of a field, which may stand in a parent; None where the source has it nowhere."""
+    row = rows[record]
+    query = row.select()
+    if row.has(field):
+        column = row.columns[field]
+    else:
+        lenders = [r for r in family.parents(record) if r.parent in rows and rows[r.parent].has(field) and row.has(r.field)]
+        if not lenders:
+            return None
+        lender = rows[lenders[0].parent].bound.subquery(f"{lenders[0].parent}_of")
+        query = query.outerjoin_from(row.alias, lender, lender.c[lenders[0].parent_field] == row.columns[lenders[0].field])
+        column = lender.c[field]
+    return query.with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)

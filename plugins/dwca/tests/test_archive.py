@@ -113,7 +113,7 @@ def test_preview_counts_what_a_run_writes(engine: Engine, tmp_path: Path) -> Non
         seen = exporter.preview(format="dwca", source=source(engine), filters={"verified": True}, full=full).report
         assert seen.records == report.records
         assert [f.code for f in seen.findings] == [f.code for f in report.findings if full or f.code != "ROWS_SORTED"]
-        assert seen.classes == {"": 2}
+        assert seen.classes == {"Biston betularia": 1, "Noctua pronuba": 1}
     assert {p.name for p in tmp_path.iterdir()} <= {"out.zip", "out.zip.report.json", "traps.db"}
 
 

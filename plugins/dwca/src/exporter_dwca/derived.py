@@ -51,7 +51,9 @@ def _shared(begin: Text, end: Text, start: int, length: int) -> Text:
     """A part of the date where everything up to it is the same at both ends, without a leading zero."""
     upto = start + length - 1
     same = func.substr(begin, 1, upto) == func.substr(end, 1, upto)
-    return case((same, func.ltrim(func.substr(begin, start, length), "0")), else_=null())
+    part = func.substr(begin, start, length)
+    plain = part if length > 2 else case((func.substr(part, 1, 1) == "0", func.substr(part, 2)), else_=part)
+    return case((same, plain), else_=null())
 
 
 def epithet(connection: Connection, name: Text) -> Text:
