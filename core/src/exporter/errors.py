@@ -6,7 +6,6 @@ exit codes of the command line follow the class, so that a script can tell a wro
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -60,6 +59,8 @@ class Cancelled(ExporterError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest of `known`, or all of them where nothing is near."""
+    import difflib
+
     names = sorted(known)
     folded = {n.casefold(): n for n in names}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)

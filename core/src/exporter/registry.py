@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from exporter.entrypoints import EntryPoint, entry_points
 from exporter.errors import InputError, PluginError, unknown
 
 if TYPE_CHECKING:
@@ -114,16 +114,12 @@ def instance(found: Any, name: str) -> Format[Any]:
 @functools.cache
 def _points(group: str) -> tuple[EntryPoint, ...]:
     """The entry points of a group: every installed distribution is looked at, once in a process."""
-    return tuple(entry_points(group=group))
-
-
-def _owner(point: EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist is not None else ("?", "?")
+    return tuple(entry_points(group))
 
 
 def _load(point: EntryPoint, points: tuple[EntryPoint, ...]) -> Installed:
-    distribution, version = _owner(point)
-    rivals = sorted({_owner(p)[0] for p in points if p.name == point.name})
+    distribution, version = point.distribution, point.version
+    rivals = sorted({p.distribution for p in points if p.name == point.name})
     if len(rivals) > 1:
         return Installed(
             point.name, distribution, version, error=f"claimed by {' and '.join(rivals)}; uninstall one of them"

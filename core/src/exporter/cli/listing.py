@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import attrs
@@ -21,7 +20,7 @@ def formats_command(name: str | None, as_json: bool) -> None:
         return
     found = [_format(f) for f in installed(FORMATS)]
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        click.echo(_json(found))
         return
     for each in found:
         if each["error"]:
@@ -31,6 +30,12 @@ def formats_command(name: str | None, as_json: bool) -> None:
         click.echo(f"{each['name']:<16} {each['title']} (.{each['extension']}, {each['family'] or 'any family'}{aliases})")
     if not found:
         click.echo("No format is installed. Try: pip install exporter-dwca exporter-tabular")
+
+
+def _json(data: Any) -> str:
+    import json
+
+    return json.dumps(data, indent=2)
 
 
 def _format(found: Installed) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def _show_format(name: str, as_json: bool) -> None:
     format, preset = find_format(name)
     listed = next(_format(f) for f in installed(FORMATS) if f.name == format.name)
     if as_json:
-        click.echo(json.dumps({**listed, "preset": dict(preset), "options": json_schema(format.Options)}, indent=2))
+        click.echo(_json({**listed, "preset": dict(preset), "options": json_schema(format.Options)}))
         return
     click.echo(f"{format.name}: {format.title}")
     click.echo(f"  reads      {format.family or 'any family'}")
@@ -84,7 +89,7 @@ def sources_command(as_json: bool) -> None:
         for f in installed(SOURCES)
     ]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(_json(rows))
         return
     for row in rows:
         click.echo(
@@ -105,11 +110,11 @@ def records_command(family: str | None, every: bool, as_json: bool) -> None:
 
     if family is None:
         names = {name: family_named(name).title for name in FAMILIES}
-        click.echo(json.dumps(names, indent=2) if as_json else "\n".join(f"{n:<16} {t}" for n, t in names.items()))
+        click.echo(_json(names) if as_json else "\n".join(f"{n:<16} {t}" for n, t in names.items()))
         return
     records = family_named(family).records
     if as_json:
-        click.echo(json.dumps({n: [_field(f) for f in r.fields.values()] for n, r in records.items()}, indent=2))
+        click.echo(_json({n: [_field(f) for f in r.fields.values()] for n, r in records.items()}))
         return
     for name, record in records.items():
         click.echo(f"{name}: {record.help}")

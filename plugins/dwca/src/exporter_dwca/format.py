@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -69,6 +68,8 @@ class DarwinCoreArchive(Format[Options]):
         """A zip or a folder with a meta.xml at its top or one level down."""
         if file.is_dir():
             return (file / "meta.xml").is_file()
+        import zipfile
+
         if not zipfile.is_zipfile(file):
             return False
         with zipfile.ZipFile(file) as archive:
