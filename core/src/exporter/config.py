@@ -154,7 +154,7 @@ def _bound_record(place: _Place, name: str, spec: Mapping[str, Any], connection:
     key = spec.get("key")
     return RecordSource(
         query,
-        key=resolve(str(key)) if key is not None else _own_key(place, connection, spec, columns),
+        key=resolve(str(key)) if key is not None else _own_key(place, connection, origin, spec),
         project=resolve(str(spec["project"])) if "project" in spec else None,
         dynamic={label: resolve(str(sql)) for label, sql in spec.get("dynamic", {}).items()},
     )
@@ -209,18 +209,19 @@ def _column(place: _Place, origin: FromClause, columns: list[str], sql: str) -> 
     )
 
 
-def _own_key(place: _Place, connection: Connection, spec: Mapping[str, Any], columns: list[str]) -> ColumnElement[Any]:
+def _own_key(place: _Place, connection: Connection, origin: FromClause, spec: Mapping[str, Any]) -> ColumnElement[Any]:
     """The primary key of the table, when it is one column; else SQLite's own row number."""
     if "table" in spec:
         schema, _, plain = str(spec["table"]).rpartition(".")
         primary = inspect(connection).get_pk_constraint(plain, schema=schema or None)["constrained_columns"]
         if len(primary) == 1:
-            return table(plain, column(primary[0]), schema=schema or None).c[primary[0]]
-        if connection.dialect.name == "sqlite" and not primary:
+            return origin.c[primary[0]]
+        is_view = plain in inspect(connection).get_view_names(schema=schema or None)
+        if connection.dialect.name == "sqlite" and not primary and not is_view:
             return literal_column("rowid")
     raise place.error(
         "It needs a `key`: a column that is unique, never NULL, and served by an index.",
-        hint=f"Columns there are: {', '.join(columns)}.",
+        hint=f"Columns there are: {', '.join(origin.c.keys())}.",
     )
 
 

@@ -1,24 +1,14 @@
-"""The connection of a run: one transaction that shows one moment, and the statement text that drivers get.
-
-What each database needs for that differs, and stands here alone:
-
-- SQLite in WAL mode: BEGIN and a first read; writers go on.
-- A SQLite file in a rollback-journal mode: readers would block its writers, so a private copy is made by the backup API.
-- PostgreSQL: REPEATABLE READ, READ ONLY. MariaDB: START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY.
-- A connection that a host lends: nothing is begun, committed or set on it while it is in a transaction.
-"""
+"""Databases: how a URL becomes an engine, what their errors mean for a user, and the statement text that drivers get."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -30,48 +20,11 @@ from exporter.errors import Cancelled, InputError, SourceError
 from exporter.source import Source
 
 BUSY_SECONDS = 5.0
-_COPY_AT_ONCE = 65536  # pages; up to 256 MB at the usual 4096 bytes are copied under one lock, larger files in steps
-_RESTARTS = 3
 _MANY_ROWS = 100_000  # from here on a sort in PostgreSQL is worth a word
-_PROGRESS_STEPS = 100_000  # SQLite virtual machine steps between two looks at the cancel flag: some milliseconds
-
-
-@attrs.frozen
-class Snapshot:
-    """An open read transaction.
-
-    :param kind: how the moment is held: transaction, copy or borrowed.
-    :param isolation: the isolation level that the database names, or empty.
-    """
-
-    connection: Connection
-    kind: str
-    isolation: str = ""
 
 
 @contextlib.contextmanager
-def snapshot(source: Source, scratch: Path, cancel: Cancel) -> Iterator[Snapshot]:
-    """The source at one moment, until the block ends.
-
-    :param scratch: a folder for a private copy, should one be needed.
-    :raises SourceError: when the database is gone, locked or refuses.
-    """
-    with _told(source, cancel):
-        if source.connection is not None or source.session is not None:
-            with _borrowed(source) as lent:
-                yield lent
-            return
-        engine = source.engine if source.engine is not None else _engine(source, scratch)
-        try:
-            with _opened(engine, scratch) as opened, _interruptible(opened.connection, cancel):
-                yield opened
-        finally:
-            if source.engine is None:
-                engine.dispose()
-
-
-@contextlib.contextmanager
-def _told(source: Source, cancel: Cancel) -> Iterator[None]:
+def told(source: Source, cancel: Cancel) -> Iterator[None]:
     """Errors of the database, as a user should read them."""
     try:
         yield
@@ -164,118 +117,6 @@ def _sqlite_file(module: Any, path: Path) -> Engine:
     return create_engine("sqlite://", module=module, creator=connect, poolclass=NullPool)
 
 
-@contextlib.contextmanager
-def _opened(engine: Engine, scratch: Path) -> Iterator[Snapshot]:
-    if engine.dialect.name == "sqlite":
-        with _opened_sqlite(engine, scratch) as opened:
-            yield opened
-        return
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            connection.exec_driver_sql(
-                "set work_mem to '256MB'"
-            )  # lists of identifiers are looked up in a hash, not one by one
-            if connection.exec_driver_sql("show server_encoding").scalar() == "SQL_ASCII":
-                connection.exec_driver_sql("set client_encoding to 'UTF8'")  # bytes come as they are; we look at them
-            isolation = "REPEATABLE READ"
-        else:
-            connection.exec_driver_sql("set session transaction isolation level repeatable read")
-            connection.exec_driver_sql("start transaction with consistent snapshot, read only")
-            isolation = "REPEATABLE READ"
-        connection.exec_driver_sql("select 1")
-        yield Snapshot(connection, "transaction", isolation)
-        connection.rollback()
-
-
-@contextlib.contextmanager
-def _opened_sqlite(engine: Engine, scratch: Path) -> Iterator[Snapshot]:
-    with engine.connect() as connection:
-        path = next((row[2] for row in connection.exec_driver_sql("pragma database_list") if row[1] == "main"), "")
-        journal = str(connection.exec_driver_sql("pragma journal_mode").scalar()).lower()
-        if not path or journal == "wal":
-            yield _begun(connection, "transaction")
-            connection.exec_driver_sql("rollback")
-            return
-        driver = connection.connection.driver_connection
-        module = sys.modules[type(driver).__module__.split(".")[0]]
-        private = scratch / "snapshot.db"
-        _backup(driver, module, private)
-    copied = _sqlite_file(module, private)
-    try:
-        with copied.connect() as connection:
-            yield _begun(connection, "copy")
-            connection.exec_driver_sql("rollback")
-    finally:
-        copied.dispose()
-        private.unlink(missing_ok=True)
-
-
-def _begun(connection: Connection, kind: str) -> Snapshot:
-    connection.exec_driver_sql("begin")  # SQLite's drivers begin for a write only, SQLAlchemy leaves it to them
-    connection.exec_driver_sql("select 1 from sqlite_master limit 1").fetchall()
-    return Snapshot(connection, kind, "SERIALIZABLE")
-
-
-class _Restarted(Exception):
-    """Others commit faster than the copy gets on."""
-
-
-def _backup(driver: Any, module: Any, path: Path) -> None:
-    """Copy a database that others write to; each step holds the lock for at most the pages of one step.
-
-    A commit between two steps starts the copy again; after some of that the rest goes in one step.
-    """
-    target = module.connect(str(path), isolation_level=None)
-    last = sys.maxsize
-    restarts = 0
-
-    def watch(_status: int, remaining: int, _total: int) -> None:
-        nonlocal last, restarts
-        restarts += remaining >= last
-        last = remaining
-        if restarts > _RESTARTS:
-            raise _Restarted
-
-    try:
-        target.execute("pragma synchronous=off")
-        try:
-            driver.backup(target, pages=_COPY_AT_ONCE, progress=watch, sleep=0.01)
-        except _Restarted:
-            driver.backup(target)
-    finally:
-        target.close()
-
-
-@contextlib.contextmanager
-def _interruptible(connection: Connection, cancel: Cancel) -> Iterator[None]:
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        driver.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)  # type: ignore[union-attr]
-        yield
-        return
-    interrupt = getattr(driver, "cancel", None)
-    with cancel.interrupting(interrupt) if callable(interrupt) else contextlib.nullcontext():
-        yield
-
-
-@contextlib.contextmanager
-def _borrowed(source: Source) -> Iterator[Snapshot]:
-    lender = source.session if source.session is not None else source.connection
-    assert lender is not None
-    ours = not lender.in_transaction()
-    connection = source.session.connection() if source.session is not None else source.connection
-    assert connection is not None
-    try:
-        isolation = str(connection.get_isolation_level())
-        if ours and connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("begin")
-        yield Snapshot(connection, "borrowed", isolation)
-    finally:
-        if ours:
-            lender.rollback()
-
-
 def statement(connection: Connection, query: Select[Any]) -> str:
     """The query as one text with every value in it, as a driver's cursor, COPY or another process can run it.
 
@@ -295,10 +136,25 @@ def fetch(connection: Connection, query: Select[Any]) -> list[Any]:
     """All rows of a query with a small result, by the text that `statement()` gives.
 
     Every query of a run takes this way or a stream: a driver's own parameters would carry types that a column of unknown type
-    cannot be compared with (PostgreSQL).
+    cannot be compared with (PostgreSQL). Bytes that are no UTF-8 become U+FFFD: what is small is shown, never written.
     """
-    result = connection.exec_driver_sql(statement(connection, query), execution_options={"no_parameters": True})
-    return list(result.fetchall())
+    with _lenient(connection):
+        result = connection.exec_driver_sql(statement(connection, query), execution_options={"no_parameters": True})
+        return list(result.fetchall())
+
+
+@contextlib.contextmanager
+def _lenient(connection: Connection) -> Iterator[None]:
+    """SQLite keeps any bytes as text, and its drivers refuse to read them unless told how, for a whole connection."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    before, driver.text_factory = driver.text_factory, lambda text: text.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 def columns_of(connection: Connection, table: str, schema: str | None = None) -> list[str]:

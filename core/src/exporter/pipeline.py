@@ -18,14 +18,15 @@ from exporter import packaging, store, zipwriter
 from exporter.cancel import Cancel
 from exporter.clock import Clock, clock_from_environment
 from exporter.context import ExportContext
-from exporter.database import fetch, snapshot, sqlite_module
+from exporter.database import fetch, sqlite_module
 from exporter.defaults import Defaults
-from exporter.errors import ExporterError, FindingsError, InputError
+from exporter.errors import ExporterError, FindingsError, InputError, SourceError
 from exporter.events import Event, Stage
 from exporter.filters import parse_filters
 from exporter.format import Format
 from exporter.hooks import HookCaller
 from exporter.lookup import find_source
+from exporter.moment import MOMENT_NOT_HELD, snapshot
 from exporter.narrowing import open_records
 from exporter.options import structure, unstructure
 from exporter.progress import Progress
@@ -224,6 +225,8 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
     )
     with snapshot(resolved.source, scratch, request.cancel) as opened:
         report.snapshot, report.isolation = opened.kind, opened.isolation
+        for finding in opened.findings():
+            report.add(finding)
         yield ExportContext(
             format=resolved.format,
             options=resolved.options,
@@ -298,13 +301,19 @@ def _settle(ctx: ExportContext, tables: Sequence[Table]) -> None:
     """Hold what was written against what was counted in the same snapshot.
 
     :raises ExporterError: when they differ: rows were lost or doubled on the way, which is a fault of ours.
+    :raises SourceError: when they differ because the transaction that was lent does not hold its moment.
     """
     ctx.report.parts = [attrs.asdict(r) for r in ctx.receipts]
     wrote = ctx.reader.rows_by_table
     for table in tables:
         counted = ctx.report.records.get(table.record)
         if counted is not None and wrote.get(table.name, 0) != counted.written and len(table.queries) == 1 and table.whole:
-            raise ExporterError(f"Table '{table.name}' has {wrote.get(table.name, 0)} rows; {counted.written} were counted.")
+            message = f"Table '{table.name}' has {wrote.get(table.name, 0)} rows; {counted.written} were counted."
+            if any(f.code == MOMENT_NOT_HELD for f in ctx.report.findings):
+                raise SourceError(
+                    message, hint="Others wrote meanwhile. Lend a transaction that is REPEATABLE READ, or an engine."
+                )
+            raise ExporterError(message)
 
 
 def _count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:

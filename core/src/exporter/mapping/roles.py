@@ -15,7 +15,7 @@ _RANKS = {"kingdom", "phylum", "class_", "order", "family", "genus"}
 _WHEN = {"event_start", "event_date", "year"}
 _WHERE = {"decimal_latitude", "location_id", "locality", "habitat"}
 _FILE = {"identifier", "created", "format"}
-_OF_AN_ORGANISM = {"life_stage", "sex", "individual_count", "basis_of_record", "occurrence_status", "vernacular_name", "recorded_by"}
+_OF_AN_ORGANISM = {"life_stage", "individual_count", "basis_of_record", "occurrence_status", "vernacular_name", "organism_id"}
 _FLAT = 4  # terms in their own spelling that make a table of any name one of occurrences
 
 
@@ -91,8 +91,7 @@ class _Search:
         given = set(fields.guesses)
         match record:
             case "taxon":
-                above = given & _RANKS or "taxon_rank" in given or "parent_taxon_id" in fields.exact.values()
-                return bool(named and "scientific_name" in given and above)
+                return named and "scientific_name" in given
             case "occurrence":
                 return self._is_occurrence(table, fields, given) if named else self._is_flat(fields)
             case "event":

@@ -129,7 +129,22 @@ def is_media_type(text: str) -> bool:
     return re.fullmatch(r"(image|video|audio|application)/[\w.+-]+", text) is not None
 
 
-_latin = re.compile(r"(× ?)?[A-Z][a-zë-]+(\s.*)?", re.DOTALL).fullmatch
+_NAME = re.compile(r"(?:× ?)?[A-Z][a-zë-]+(?: × ?| \([A-Z][a-z]+\) | )?([a-zë-]+)?(?:\s.*)?", re.DOTALL)
+_LATIN = re.compile(r"\w*(us|a|um|is|i|ae|ns|ior|ix|es|os|ops|ales|x|on)")
+
+
+def _scientific(_: Column, texts: tuple[str, ...]) -> str:
+    """Most of the names are written as scientific ones and end as Latin does: `House sparrow` is none, `Passer domesticus` is."""
+    odd = [t for t in set(texts) if not _is_latin(t)]
+    return f"not scientific names: {min(odd)[:30]!r}" if len(odd) > len(set(texts)) * 0.4 else ""
+
+
+def _is_latin(text: str) -> bool:
+    found = _NAME.fullmatch(text.strip())
+    last = (found[1] or text.split()[0]) if found else ""
+    return _LATIN.fullmatch(last.lower()) is not None
+
+
 _SPECIAL = {
     "scientific_name": _most(_word, "no names"),
     "order": _all(_word, "not the order of a taxon"),
@@ -141,7 +156,7 @@ _SPECIAL = {
     "dynamic_properties": _all(_is_json, "no JSON objects"),
 }
 _SYNONYMS = {
-    "scientific_name": _most(_latin, "no scientific names"),
+    "scientific_name": _scientific,
     "specific_epithet": _most(re.compile(r"[a-zë-]+").fullmatch, "no epithets"),
     "taxon_rank": _all(re.compile(r"[A-Za-z]+( [A-Za-z]+)?").fullmatch, "no ranks"),
     "event_date": _moments,

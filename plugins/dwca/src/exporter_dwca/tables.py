@@ -16,6 +16,7 @@ from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, constant, value
 from exporter_dwca.derived import epithet, event_terms
+from exporter_dwca.documents import LICENSE_TEXTS
 from exporter_dwca.measurements import derived_queries
 from exporter_dwca.rules import NAMES, is_email
 
@@ -111,6 +112,9 @@ class _File:
         return query.outerjoin_from(row.alias, joined.alias, joined.columns[field] == row.columns[field])
 
     def _derive(self, values: dict[str, Value], row: RecordRows) -> None:
+        if self._name == self._core:
+            for header, text in _of_dataset(self._ctx).items():
+                values.setdefault(header, constant(text))
         if self._name == "event":
             for header, each in event_terms(self._ctx, row).items():
                 values.setdefault(header, each)
@@ -151,3 +155,11 @@ class _File:
         by = RecordRows(occurrence.bound, occurrence.select().subquery("occurrence_of"))
         same = by.columns["occurrence_id"] == row.columns["occurrence_id"]
         return query.join_from(row.alias, by.alias, same), value(by, field)
+
+
+def _of_dataset(ctx: ExportContext) -> dict[str, str]:
+    """What a row of the core says of its data set, where the source does not say it row by row."""
+    dataset = ctx.document("dataset")
+    license = LICENSE_TEXTS[dataset.license].legal_code if dataset.license else ""
+    stated = {"datasetName": dataset.title, "license": license, "rightsHolder": dataset.rights_holder}
+    return {header: text for header, text in stated.items() if text}

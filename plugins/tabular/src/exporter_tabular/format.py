@@ -78,7 +78,7 @@ class _Tabular(Format[Options]):
 
         if ctx.options.layout == "record":
             return [tables.record_table(ctx, records[ctx.options.record])]
-        return (flat if isinstance(self, Csv) else nested).tables(ctx, records)
+        return flat.tables(ctx, records) if isinstance(self, Csv) else nested.tables(ctx, records)
 
 
 def _for_occurrences(options: Options, source: Source) -> Options:
@@ -112,7 +112,9 @@ def _record(given: str | None, source: Source) -> str:
     if counted is not None and counted[0] in provided:
         return counted[0]
     if len(provided) != 1:
-        raise InputError(f"Which record? Source '{source.name}' provides {', '.join(provided)}.", hint="Name one as `record`.")
+        raise InputError(
+            f"Which record? Source '{source.name}' provides {', '.join(provided)}.", hint="Name one as `record`."
+        )
     return provided[0]
 
 
@@ -132,7 +134,7 @@ class Csv(_Tabular):
 
         return parts(ctx, tables, DELIMITERS[ctx.options.delimiter])
 
-    def exporter_check(self, file: Path, options: CsvOptions) -> Iterable[Finding]:
+    def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether a reader finds the same columns in every row."""
         from exporter_tabular.checks import check_csv
 
@@ -154,7 +156,7 @@ class Json(_Tabular):
 
         return parts(ctx, tables, array=True)
 
-    def exporter_check(self, file: Path, options: Options) -> Iterable[Finding]:
+    def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether it is JSON."""
         from exporter_tabular.checks import check_json
 
@@ -175,7 +177,7 @@ class JsonLines(_Tabular):
 
         return parts(ctx, tables, array=False)
 
-    def exporter_check(self, file: Path, options: Options) -> Iterable[Finding]:
+    def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether each line is a JSON object."""
         from exporter_tabular.checks import check_jsonl
 

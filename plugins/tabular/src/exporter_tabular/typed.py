@@ -1,0 +1,101 @@
+"""Texts as JSON values: numbers as numbers, digit by digit as they stand; booleans, nothing, objects.
+
+Core gives every cell as text. What is not of the column's type, as SQLite allows, stays text, so that nothing is lost; so does an
+integer that 64 bits do not hold, which most readers would round. NULL and an empty text both are null: core writes both the same.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import orjson
+
+from exporter.records import Field
+from exporter.report import EXAMPLES, Finding
+from exporter.tables import Table
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")  # RFC 8259, section 6
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+_BOOLEANS: dict[str, Any] = {"": None, "true": True, "false": False}
+_OBJECTS = ("dynamic_properties",)  # fields whose text is a JSON object
+_ONE_LINE = {10: " ", 13: " "}
+
+
+def value_of(kind: type[Any], text: str) -> Any:
+    """A text as what JSON has for a type; the text itself where it is not of that type, None where it is empty."""
+    if kind is bool:
+        return _BOOLEANS.get(text, text)
+    if not text:
+        return None
+    if kind is int or kind is float:
+        return _number(text, whole=kind is int)
+    return text
+
+
+def _number(text: str, *, whole: bool) -> Any:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return text
+    if match[1] is None and match[2] is None and whole:
+        number = int(text) if len(text) <= 20 else _LARGEST + 1
+        return number if _SMALLEST <= number <= _LARGEST else text
+    return orjson.Fragment(text) if math.isfinite(float(text)) else text
+
+
+def _object(text: str) -> Any:
+    """A JSON object as it stands, on one line: between its tokens a line feed is a blank. Anything else is text."""
+    try:
+        found = orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
+        return text
+    return orjson.Fragment(text.translate(_ONE_LINE)) if isinstance(found, dict) else text or None
+
+
+@attrs.frozen(eq=False)
+class Typed:
+    """Batches of a table's texts as objects, and what was found in them."""
+
+    table: Table
+    odd: Counter[str] = attrs.field(factory=Counter)
+
+    def columns(self, batch: Sequence[tuple[str, ...]]) -> list[Sequence[Any]]:
+        """The values of each column."""
+        fields = self.table.columns.items()
+        return [
+            self._column(header, field, texts)
+            for (header, field), texts in zip(fields, zip(*batch, strict=True), strict=True)
+        ]
+
+    def _column(self, header: str, field: Field, texts: Sequence[str]) -> Sequence[Any]:
+        if field.name in _OBJECTS:
+            return [_object(text) for text in texts]
+        if field.type not in (bool, int, float):
+            return [text or None for text in texts]
+        values = [value_of(field.type, text) for text in texts]
+        odd = sum(type(value) is str for value in values)
+        if odd:
+            self.odd[header] += odd
+        return values
+
+    def objects(self, batches: Iterable[Sequence[tuple[str, ...]]]) -> Iterable[Mapping[str, Any]]:
+        """A mapping for each row."""
+        names = tuple(self.table.columns)
+        for batch in batches:
+            for row in zip(*self.columns(batch), strict=True):
+                yield dict(zip(names, row, strict=True))
+
+    def finding(self) -> Finding | None:
+        """Cells that stayed text though their column has another type."""
+        if not self.odd:
+            return None
+        message = (
+            "Cells that are no number or boolean, or an integer beyond 64 bits, in columns of such were written as text."
+        )
+        count, examples = self.odd.total(), sorted(self.odd)[:EXAMPLES]
+        record = self.table.record or self.table.name
+        return Finding("warning", "KEPT_AS_TEXT", message, count, examples, record, self.table.name, "kept")
