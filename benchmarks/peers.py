@@ -1,7 +1,7 @@
 """What people write today, as straightforward as it gets: no rules, no checks, no findings.
 
-    python peers.py core DATABASE OUTPUT      SQLAlchemy Core rows, csv.writer, zipfile
-    python peers.py driver DATABASE OUTPUT    the driver's cursor, tab-joined, uncompressed (where there is no sqlite3 shell)
+python peers.py core DATABASE OUTPUT      SQLAlchemy Core rows, csv.writer, zipfile
+python peers.py driver DATABASE OUTPUT    the driver's cursor, tab-joined, uncompressed (where there is no sqlite3 shell)
 """
 
 from __future__ import annotations

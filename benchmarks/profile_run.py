@@ -184,7 +184,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Show where the time and the memory of one run go.")
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--journal", choices=("wal", "delete"), default="wal")
-    parser.add_argument("--python", action="store_true", help="also the functions that take longest (cProfile slows them down)")
+    parser.add_argument(
+        "--python", action="store_true", help="also the functions that take longest (cProfile slows them down)"
+    )
     words = parser.parse_args()
     made = database(BUILD, words.rows, words.journal)
     os.chdir(made.folder)

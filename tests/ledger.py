@@ -31,12 +31,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
 )
 from sqlalchemy.pool import NullPool
 
 SUM = 100_000_000
-_NIGHTS, _PER_NIGHT = 600, 60
+_NIGHTS, PER_NIGHT = 600, 60
 _METADATA = MetaData()
 NIGHTS = Table(
     "nights",
@@ -84,10 +83,11 @@ def engine_for(url: str, **settings: Any) -> Engine:
     return engine
 
 
-def build(url: str, *, journal: str = "") -> None:
+def build(url: str, *, journal: str = "", nights: int = _NIGHTS) -> None:
     """Create the tables and fill them.
 
     :param journal: SQLite's journal mode.
+    :param nights: how many; a writer needs all of them.
     """
     engine = engine_for(url, poolclass=NullPool)
     if journal:
@@ -95,8 +95,8 @@ def build(url: str, *, journal: str = "") -> None:
             connection.connection.cursor().execute(f"pragma journal_mode = {journal}")
     with engine.begin() as connection:
         _METADATA.create_all(connection)
-        for number in range(1, _NIGHTS + 1):
-            add_night(connection, number, _PER_NIGHT)
+        for number in range(1, nights + 1):
+            add_night(connection, number, PER_NIGHT)
         missing = SUM - int(connection.execute(select(func.sum(NIGHTS.c.amount))).scalar_one())
         connection.execute(NIGHTS.update().where(NIGHTS.c.id == 1).values(amount=NIGHTS.c.amount + missing))
     engine.dispose()
@@ -107,7 +107,9 @@ def add_night(connection: Connection, number: int, sightings: int) -> None:
     night = {"id": number, "uid": f"night-{number}", "tick": 0, "amount": 0, "sightings": sightings}
     connection.execute(insert(NIGHTS), {**night, "started_at": f"2024-06-{number % 30 + 1:02}T21:30:00+02:00"})
     ids = range(number * 1000, number * 1000 + sightings)
-    found = [{"id": i, "uid": f"sighting-{i}", "tick": 0, "amount": 0, "night_id": number, "name": "Noctua pronuba"} for i in ids]
+    found = [
+        {"id": i, "uid": f"sighting-{i}", "tick": 0, "amount": 0, "night_id": number, "name": "Noctua pronuba"} for i in ids
+    ]
     connection.execute(insert(SIGHTINGS), found)
     shown = {"tick": 0, "amount": 0, "night_id": number}
     connection.execute(
@@ -124,7 +126,7 @@ class Writer:
         self._chance = random.Random(7)
         self._added: list[int] = []
         self._tick = 0
-        self._counts = [_NIGHTS, _NIGHTS * _PER_NIGHT]
+        self._counts = [_NIGHTS, _NIGHTS * PER_NIGHT]
         self.states: dict[int, list[int]] = {0: list(self._counts)}
         self.longest = 0.0
 
@@ -155,7 +157,7 @@ class Writer:
         for sign in (-1, 1):
             table = self._chance.choice(TABLES)
             number = self._chance.randrange(1, _NIGHTS + 1)
-            row = number if table is NIGHTS else number * 1000 + self._chance.randrange(_PER_NIGHT)
+            row = number if table is NIGHTS else number * 1000 + self._chance.randrange(PER_NIGHT)
             connection.execute(table.update().where(table.c.id == row).values(amount=table.c.amount + sign * amount))
 
     def _add(self, connection: Connection) -> None:

@@ -88,7 +88,11 @@ def test_columns_expressions_and_dynamic_properties(folder: Path) -> None:
 
 def test_a_record_without_identifier_gets_its_key(folder: Path) -> None:
     source = read_config(write(folder))["traps"]()
-    assert [(r["occurrence_id"], r["event_id"]) for r in rows(folder, source, "occurrence")] == [(1, "d-7"), (2, "d-7"), (3, "d-8")]
+    assert [(r["occurrence_id"], r["event_id"]) for r in rows(folder, source, "occurrence")] == [
+        (1, "d-7"),
+        (2, "d-7"),
+        (3, "d-8"),
+    ]
     text = TOML.replace('namespace = "6f0d2c9e-8c56-4a6b-9f0c-5a8a0f2b8d11"\n', "")
     with pytest.raises(InputError, match="occurrence_id") as error:
         rows(folder, read_config(write(folder, text))["traps"](), "occurrence")
@@ -140,7 +144,7 @@ def test_qualify(condition: str, meant: str) -> None:
     [
         (('"DeploymentId"', '"deployment"'), ["there is no column 'deployment'", "Did you mean 'deploymentID'", "camera"]),
         (('"round(latitude, 2)"', '"round(lattitude, 2)"'), ["no such column: lattitude", "deploymentID"]),
-        (('"\'12:30 \' || camera"', '\'"cammera"\''), ["there is no column 'cammera'"]),
+        (("\"'12:30 ' || camera\"", "'\"cammera\"'"), ["there is no column 'cammera'"]),
         (('table = "deployments"', 'table = "deployment"'), ["There is no table 'deployment'", "deployments"]),
         (("select c.*,", "select c.nothing,"), ["refuses the query", "nothing"]),
         (("eventID =", "evenID ="), ["'evenID'", "eventID", "records.event.dynamic"]),

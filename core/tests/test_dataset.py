@@ -234,9 +234,9 @@ def test_a_dataset_is_frozen_and_comparable() -> None:
         dataset.title = "x"  # type: ignore[misc]
 
 
-def test_the_family_names_this_document() -> None:
+def test_the_family_names_how_this_document_is_read() -> None:
     module, _, name = FAMILY.documents["dataset"].partition(":")
-    assert getattr(importlib.import_module(module), name) is Dataset
+    assert getattr(importlib.import_module(module), name) is structure_dataset
 
 
 def test_importing_it_is_light() -> None:

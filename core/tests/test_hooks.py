@@ -50,7 +50,8 @@ class Empty:
 
 
 @pytest.mark.parametrize(
-    ("plugins", "answer"), [((First, Second), ["second"]), ((First, Silent), ["first"]), ((First, Empty), []), ((Second, First), ["first"])]
+    ("plugins", "answer"),
+    [((First, Second), ["second"]), ((First, Silent), ["first"]), ((First, Empty), []), ((Second, First), ["first"])],
 )
 def test_the_last_plugin_is_asked_first(plugins: tuple[type, ...], answer: list[Any]) -> None:
     hooks = HookCaller([(p.__name__, p()) for p in plugins])

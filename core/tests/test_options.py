@@ -26,7 +26,16 @@ class Sample:
 
 
 def test_texts_are_read_as_the_field_says() -> None:
-    given = {"word": "b", "many": "x", "share": "0.5", "day": "2024-02-29", "box": "1,-2", "on": "yes", "folder": "f", "needed": "7"}
+    given = {
+        "word": "b",
+        "many": "x",
+        "share": "0.5",
+        "day": "2024-02-29",
+        "box": "1,-2",
+        "on": "yes",
+        "folder": "f",
+        "needed": "7",
+    }
     read = structure(Sample, given)
     assert read == Sample(
         word="b", many=("x",), share=0.5, day=dt.date(2024, 2, 29), box=(1.0, -2.0), on=True, folder=Path("f"), needed=7
@@ -60,7 +69,12 @@ def test_the_schema_says_the_same() -> None:
     schema = json_schema(Sample)
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["needed"]
-    assert schema["properties"]["word"] == {"type": "string", "enum": ["a", "b"], "description": "One of two", "default": "a"}
+    assert schema["properties"]["word"] == {
+        "type": "string",
+        "enum": ["a", "b"],
+        "description": "One of two",
+        "default": "a",
+    }
     assert schema["properties"]["many"]["items"] == {"type": "string"}
     assert schema["properties"]["box"]["prefixItems"] == [{"type": "number"}] * 2
     assert set(schema["properties"]) == set(fields(Sample))

@@ -46,7 +46,11 @@ def test_fields_go_by_either_name(record: str, name: str, field: str) -> None:
 
 @pytest.mark.parametrize(
     ("record", "name", "near"),
-    [("event", "evntID", "eventID"), ("event", "decimalLattitude", "decimalLatitude"), ("occurrence", "scientific_nam", "scientific_name")],
+    [
+        ("event", "evntID", "eventID"),
+        ("event", "decimalLattitude", "decimalLatitude"),
+        ("occurrence", "scientific_nam", "scientific_name"),
+    ],
 )
 def test_a_name_that_is_nearly_right(record: str, name: str, near: str) -> None:
     with pytest.raises(InputError) as error:
@@ -61,6 +65,8 @@ def test_unknown_names() -> None:
         family("biodiversity").record("occurence")
 
 
-@pytest.mark.parametrize(("term", "name"), [("eventID", "event_id"), ("decimalLatitude", "decimal_latitude"), ("class", "class_")])
+@pytest.mark.parametrize(
+    ("term", "name"), [("eventID", "event_id"), ("decimalLatitude", "decimal_latitude"), ("class", "class_")]
+)
 def test_snake(term: str, name: str) -> None:
     assert snake(term) == name

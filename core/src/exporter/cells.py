@@ -200,7 +200,7 @@ class _Real(Text):
 
 _BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA = 16, 1082, 1114, 1184, 1700, 17
 _FLOATS = {700, 701}
-_TEXTS = {25, 1043}
+TEXT_TYPES = {25, 1043}
 
 
 def _numeric(type_code: Any) -> bool:
@@ -230,7 +230,7 @@ def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any) -> Colu
         return _postgresql_datetime(column, zoned=oid == _TIMESTAMPTZ)
     if oid == _BYTEA:
         return func.encode(column, "hex")
-    return column if oid in _TEXTS else cast(column, Text)
+    return column if oid in TEXT_TYPES else cast(column, Text)
 
 
 def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnElement[Any]:

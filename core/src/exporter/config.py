@@ -30,16 +30,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.sql.selectable import FromClause
 
+from exporter import configrules
 from exporter.configfile import NAME, load
+from exporter.configrules import ConfigRule, ConfigRules
 from exporter.database import fetch, reason
 from exporter.errors import InputError, SourceError, did_you_mean
 from exporter.records import Family
 from exporter.records import family as family_named
+from exporter.report import LEVELS
 from exporter.source import HostFilter, RecordSource, Source, qualify
 
 _TYPES: dict[str, type[Any]] = {"text": str, "integer": int, "number": float, "boolean": bool}
 _BARE = re.compile(r'^(?P<quote>["`]?)(?P<name>[^"`()\[\]]+?)(?P=quote)$')
-_SOURCE_KEYS = {"url", "family", "media", "namespace", "records", "filters"}
+_SOURCE_KEYS = {"url", "family", "media", "namespace", "records", "filters", "rules"}
 _RECORD_KEYS = {"table", "query", "key", "project", "columns", "dynamic", "where"}
 _FILTER_KEYS = {"type", "help", "record", "where", "label"}
 
@@ -96,6 +99,7 @@ def _source(path: Path, name: str, given: Mapping[str, Any]) -> Source:
         documents={d: given[d] for d in family.documents if d in given},
         namespace=_namespace(place, given.get("namespace")),
         media=media,
+        plugins=_rules(place, given),
         origin=str(path),
     )
 
@@ -150,11 +154,11 @@ def _bound_record(place: _Place, name: str, spec: Mapping[str, Any], connection:
     labelled = [resolve(str(sql)).label(label) for label, sql in spec.get("columns", {}).items()]
     query = select(*labelled).select_from(origin)
     if "where" in spec:
-        query = query.where(text(_escaped(spec["where"])))
+        query = query.where(text(_condition(spec["where"])))
     key = spec.get("key")
     return RecordSource(
         query,
-        key=resolve(str(key)) if key is not None else _own_key(place, connection, origin, spec),
+        key=_key(connection, resolve, str(key)) if key is not None else _own_key(place, connection, origin, spec),
         project=resolve(str(spec["project"])) if "project" in spec else None,
         dynamic={label: resolve(str(sql)) for label, sql in spec.get("dynamic", {}).items()},
     )
@@ -209,6 +213,12 @@ def _column(place: _Place, origin: FromClause, columns: list[str], sql: str) -> 
     )
 
 
+def _key(connection: Connection, resolve: Callable[[str], ColumnElement[Any]], name: str) -> ColumnElement[Any]:
+    """The key as it was named; SQLite's own row number is in no list of columns."""
+    own = connection.dialect.name == "sqlite" and name.lower() in ("rowid", "oid", "_rowid_")
+    return literal_column(name) if own else resolve(name)
+
+
 def _own_key(place: _Place, connection: Connection, origin: FromClause, spec: Mapping[str, Any]) -> ColumnElement[Any]:
     """The primary key of the table, when it is one column; else SQLite's own row number."""
     if "table" in spec:
@@ -225,26 +235,55 @@ def _own_key(place: _Place, connection: Connection, origin: FromClause, spec: Ma
     )
 
 
-# --- filters
+def _condition(sql: Any) -> str:
+    """A condition that others can be joined to: without parentheses an `or` in it would swallow them."""
+    return f"({_escaped(str(sql))})"
+
+
+# --- rules and filters
+
+
+def _rules(place: _Place, given: Mapping[str, Any]) -> tuple[ConfigRules, ...]:
+    found = [
+        _rule(place.below(f"rules.{code}"), code, spec, given["records"]) for code, spec in given.get("rules", {}).items()
+    ]
+    return (ConfigRules(tuple(found)),) if found else ()
+
+
+def _rule(place: _Place, code: str, spec: Mapping[str, Any], records: Mapping[str, Any]) -> ConfigRule:
+    _known(place.path, place.table, spec, configrules.KEYS)
+    alias = _alias(place, spec, records)
+    level = spec.get("level", "warning")
+    if level not in LEVELS:
+        raise place.error(f"There is no level '{level}'. {did_you_mean(str(level), LEVELS)}")
+    keep = bool(spec.get("keep", False))
+    message = spec.get(
+        "message", f"The {spec['record']} was {'flagged' if keep else 'left out'} by a rule of exporter.toml."
+    )
+    return ConfigRule(code, spec["record"], _condition(qualify(str(spec["where"]), alias)), str(message), level, keep)
+
+
+def _alias(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) -> str:
+    """What the record's own columns can be qualified with in the `where` of a rule or a filter."""
+    for key in ("record", "where"):
+        if key not in spec:
+            raise place.error(f"The key '{key}' is missing.")
+    record = records.get(spec["record"])
+    if record is None:
+        near = did_you_mean(str(spec["record"]), records)
+        raise place.error(f"It is about record '{spec['record']}', which the source does not have. {near}")
+    return str(record["table"]).rpartition(".")[2] if "table" in record else str(spec["record"])
 
 
 def _filter(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) -> HostFilter:
     _known(place.path, place.table, spec, _FILTER_KEYS)
-    for key in ("record", "where"):
-        if key not in spec:
-            raise place.error(f"The key '{key}' is missing.")
+    alias = _alias(place, spec, records)
     kind = _TYPES.get(spec.get("type", "text"))
     if kind is None:
         raise place.error(f"There is no type '{spec['type']}'. {did_you_mean(str(spec['type']), _TYPES)}")
-    record = records.get(spec["record"])
-    if record is None:
-        raise place.error(
-            f"It narrows record '{spec['record']}', which the source does not have. {did_you_mean(spec['record'], records)}"
-        )
     if not re.search(r"(?<!:):value\b", spec["where"]):
         raise place.error("Its `where` does not use :value.")
-    alias = str(record["table"]).rpartition(".")[2] if "table" in record else spec["record"]
-    where = _with_value(qualify(str(spec["where"]), alias))
+    where = f"({_with_value(qualify(str(spec['where']), alias))})"
     label = _with_value(str(spec["label"])) if "label" in spec else None
     return HostFilter(
         record=spec["record"],

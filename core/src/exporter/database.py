@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.expression import ClauseElement
 
 from exporter.cancel import Cancel
 from exporter.errors import Cancelled, InputError, SourceError
 from exporter.source import Source
 
 BUSY_SECONDS = 5.0
-_MANY_ROWS = 100_000  # from here on a sort in PostgreSQL is worth a word
+MANY_ROWS = 100_000  # from here on a sort is worth a word
 
 
 @contextlib.contextmanager
@@ -64,10 +64,14 @@ def _advice(error: BaseException) -> str:
     return ""
 
 
-def _engine(source: Source, scratch: Path) -> Engine:
+def open_engine(source: Source, scratch: Path) -> Engine:
+    """An engine for a source that gives a URL, or is spooled into a file in scratch.
+
+    :raises SourceError: for a file that is not there, a URL that is none, a driver that is not installed.
+    """
     if source.spool is not None:
         source.spool(scratch / "source.db")
-        return _sqlite_file(sqlite_module(), scratch / "source.db")
+        return sqlite_file(sqlite_module(), scratch / "source.db")
     try:
         url = make_url(source.url or "")
     except ArgumentError:
@@ -102,10 +106,11 @@ def _sqlite_engine(source: Source, url: URL) -> Engine:
     path = Path(url.database or "")
     if not url.database or not path.is_file():
         raise SourceError(f"Source '{source.name}': there is no file {url.database}.", hint="Check the path in its url.")
-    return _sqlite_file(module, path)
+    return sqlite_file(module, path)
 
 
-def _sqlite_file(module: Any, path: Path) -> Engine:
+def sqlite_file(module: Any, path: Path) -> Engine:
+    """An engine for a SQLite file that exists; it is never made by looking at it."""
     address = path.absolute().as_uri()
 
     def connect() -> Any:
@@ -117,7 +122,7 @@ def _sqlite_file(module: Any, path: Path) -> Engine:
     return create_engine("sqlite://", module=module, creator=connect, poolclass=NullPool)
 
 
-def statement(connection: Connection, query: Select[Any]) -> str:
+def statement(connection: Connection, query: ClauseElement) -> str:
     """The query as one text with every value in it, as a driver's cursor, COPY or another process can run it.
 
     :raises InputError: for a value that SQL text cannot hold.
@@ -132,7 +137,7 @@ def statement(connection: Connection, query: Select[Any]) -> str:
     return text
 
 
-def fetch(connection: Connection, query: Select[Any]) -> list[Any]:
+def fetch(connection: Connection, query: ClauseElement) -> list[Any]:
     """All rows of a query with a small result, by the text that `statement()` gives.
 
     Every query of a run takes this way or a stream: a driver's own parameters would carry types that a column of unknown type
@@ -178,7 +183,7 @@ def plan_sorts(connection: Connection, sql: str) -> bool:
     if name == "sqlite":
         return any("USE TEMP B-TREE FOR ORDER BY" in str(row[-1]) for row in rows)
     sorts = (re.search(r"Sort  \(.*rows=(\d+)", str(row[-1])) for row in rows)
-    return any(int(found[1]) >= _MANY_ROWS for found in sorts if found)
+    return any(int(found[1]) >= MANY_ROWS for found in sorts if found)
 
 
 def searches_only(connection: Connection, sql: str) -> bool:

@@ -21,12 +21,13 @@ import attrs
 from sqlalchemy import Connection
 
 from exporter.cancel import Cancel
-from exporter.database import _engine, _sqlite_file, told
+from exporter.database import open_engine, sqlite_file, told
 from exporter.report import Finding
 from exporter.source import Source
 from exporter.sqlitecopy import copy_database
 
 _PROGRESS_STEPS = 100_000  # SQLite virtual machine steps between two looks at the cancel flag: some milliseconds
+_IN_TRANSACTION, _AUTOCOMMIT = 1, 2  # of the server's status flags in the MySQL protocol
 MOMENT_NOT_HELD = "MOMENT_NOT_HELD"
 _HOLDS = {"REPEATABLE READ", "SERIALIZABLE", "SNAPSHOT"}
 
@@ -66,7 +67,7 @@ def snapshot(source: Source, scratch: Path, cancel: Cancel) -> Iterator[Snapshot
             with _lent(source, scratch) as opened:
                 yield opened
             return
-        engine = source.engine if source.engine is not None else _engine(source, scratch)
+        engine = source.engine if source.engine is not None else open_engine(source, scratch)
         try:
             with (
                 engine.connect() as connection,
@@ -107,6 +108,8 @@ def _idle(connection: Connection) -> bool:
             return not driver.in_transaction
         case "postgresql", "psycopg":
             return int(driver.info.transaction_status) == 0
+        case "mysql" | "mariadb", "pymysql":
+            return bool(driver.server_status & (_AUTOCOMMIT | _IN_TRANSACTION) == _AUTOCOMMIT)
         case _:
             return False
 
@@ -155,7 +158,7 @@ def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path) -> Itera
     module = sys.modules[type(driver).__module__.split(".")[0]]
     private = scratch / "snapshot.db"
     copy_database(driver, module, Path(path), private)
-    copied = _sqlite_file(module, private)
+    copied = sqlite_file(module, private)
     try:
         with copied.connect() as own:
             yield _begun(own, "copy")

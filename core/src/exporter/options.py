@@ -206,7 +206,7 @@ def _date(value: Any) -> dt.date:
 
 
 _READ: dict[Any, Callable[[Any], Any]] = {
-    str: _text, int: _integer, float: _number, bool: _boolean, dt.date: _date, Path: lambda v: Path(_text(v)),
+    str: _text, int: _integer, float: _number, bool: _boolean, dt.date: _date, Path: lambda v: v if isinstance(v, Path) else Path(_text(v)),
 }  # fmt: skip
 
 

@@ -55,10 +55,10 @@ Writer = Callable[[str, Iterable[bytes], bool], None]
 
 def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
     ctx.progress.begin(f"writing {name}", part.rows or 0)
-    count = _Count()
+    count, before = _Count(), ctx.reader.rows_by_table.total()
     chunks = part.chunks if part.path is None else file_chunks(part.path)
     write(name, count.passing(chunks), part.stored)
-    rows = part.rows if part.rows is not None else ctx.progress.done
+    rows = part.rows if part.rows is not None else ctx.reader.rows_by_table.total() - before
     ctx.receipts.append(Receipt(name, rows, count.size, count.crc32, count.hash.hexdigest()))
 
 

@@ -227,7 +227,8 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         report.snapshot, report.isolation = opened.kind, opened.isolation
         for finding in opened.findings():
             report.add(finding)
-        yield ExportContext(
+        reader = Reader(opened.connection, resolved.source, report, request.progress, request.cancel)
+        ctx = ExportContext(
             format=resolved.format,
             options=resolved.options,
             source=resolved.source,
@@ -244,8 +245,10 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
             output=output,
             force=request.force,
             principal=request.principal,
-            reader=Reader(opened.connection, resolved.source, report, request.progress, request.cancel),
+            reader=reader,
         )
+        with contextlib.closing(reader):
+            yield ctx
 
 
 def _versions(format: Format[Any]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import groupby
 from typing import Any
+from weakref import WeakSet
 
 import attrs
 from sqlalchemy import Connection, LargeBinary, Select, Text, cast, func, literal
@@ -18,7 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from exporter import cells
 from exporter.cancel import Cancel
 from exporter.cells import Cell
-from exporter.database import plan_sorts, statement
+from exporter.database import MANY_ROWS, plan_sorts, statement
 from exporter.progress import Progress
 from exporter.report import EXAMPLES, Finding, Level, Report
 from exporter.source import Source
@@ -49,6 +50,12 @@ class Reader:
     progress: Progress
     cancel: Cancel
     rows_by_table: Counter[str] = attrs.field(factory=Counter)
+    _open: WeakSet[Generator[list[Any]]] = attrs.field(factory=WeakSet)
+
+    def close(self) -> None:
+        """End the streams that a plugin or an error left open, while the connection is there to end them on."""
+        for rows in tuple(self._open):
+            rows.close()
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The table's rows as batches of texts, one text for each column; control characters are left as they are."""
@@ -110,11 +117,18 @@ class Reader:
 
     def stream(self, sql: str) -> Iterator[list[Any]]:
         """The rows of a statement in batches of `BLOCK`, never all at once."""
+        return self._kept(self._batches(sql))
+
+    def _kept(self, rows: Generator[list[Any]]) -> Generator[list[Any]]:
+        self._open.add(rows)
+        return rows
+
+    def _batches(self, sql: str) -> Generator[list[Any]]:
         if self.connection.dialect.name == "sqlite":
             cursor = self.connection.connection.cursor()  # SQLAlchemy's own would convert every value
             try:
                 cursor.execute(sql)
-                while rows := cursor.fetchmany(BLOCK):
+                while rows := list(cursor.fetchmany(BLOCK)):
                     self._advance(len(rows))
                     yield rows
             finally:
@@ -188,7 +202,7 @@ class Reader:
             blocks = self._blocks_of_copy(table, query, columns)
         else:
             raise _JoinInPython(f"no other way with {dialect.name} by {dialect.driver}")
-        self.report.ways[table.name] = "joined by the database"
+        self.report.ways.setdefault(table.name, "joined by the database")
         segment: list[bytes] = []
         held = 0
         for block, rows in blocks:
@@ -228,13 +242,14 @@ class Reader:
         self._note_sort(table, sql)
         python = {i: self._encoder(table, c) for i, c in enumerate(columns) if c.joined is None}
         end = UNIT + RECORD + b"\n"
-        for rows in self._copy(f"copy ({sql}) to stdout (format csv, delimiter E'\\x1f', quote E'\\x02', null E'\\x04')"):
+        words = "format csv, delimiter E'\\x1f', quote E'\\x02', null E'\\x04'"
+        for rows in self._kept(self._copy(f"copy ({sql}) to stdout ({words})")):
             block = b"".join(rows).replace(end, RECORD)
             if _QUOTE + _QUOTE in block:
                 raise _JoinInPython("a value holds the character 0x02")
             yield self._unquoted(block, len(rows), len(columns), python), len(rows)
 
-    def _copy(self, sql: str) -> Iterator[list[bytes]]:
+    def _copy(self, sql: str) -> Generator[list[bytes]]:
         """The messages of a COPY, one for each row, in batches. Leaving early cancels it, else the driver would read on."""
         driver: Any = self.connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(sql) as copy:
@@ -290,6 +305,9 @@ class Reader:
         return block.translate(_TSV)
 
     def _note_sort(self, table: Table, sql: str) -> None:
+        counted = self.report.records.get(table.record)
+        if counted is not None and counted.written < MANY_ROWS:
+            return
         if plan_sorts(self.connection, sql):
             message = (
                 "No index serves the order of its rows, so the database sorts them all first; name a key that one serves."

@@ -90,7 +90,7 @@ def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[
 
         key = cast(row.key, Text)
         shown = func.coalesce(cast(row.columns[name], Text), key) if row.has(name) else key
-    query = broken.with_only_columns(shown.label("example"), maintain_column_froms=True).limit(EXAMPLES)
+    query = broken.with_only_columns(shown.label("example"), maintain_column_froms=True).order_by(row.key).limit(EXAMPLES)
     return [_shown(r[0]) for r in fetch(ctx.connection, query)]
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from exporter.database import _sqlite_file, reason, sqlite_module
+from exporter.database import reason, sqlite_file, sqlite_module
 
 SMALL = 32 << 20  # bytes; up to here the backup API is done before another process would have started
 _PIECE = 1 << 20
@@ -69,7 +69,7 @@ def main(path: Path, target: Path) -> None:
     """Copy without a lock, then level with one."""
     with path.open("rb") as original:  # closed last of all: its end is the end of every lock on the file
         shutil.copyfile(path, target)
-        engine = _sqlite_file(sqlite_module(), path)
+        engine = sqlite_file(sqlite_module(), path)
         with target.open("r+b") as copied, engine.connect() as connection:
             connection.exec_driver_sql("begin")
             connection.exec_driver_sql("select 1 from sqlite_master limit 1").fetchall()

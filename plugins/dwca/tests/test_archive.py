@@ -192,3 +192,25 @@ def test_emails_only_when_asked(sqlite: Engine, tmp_path: Path) -> None:
 
     assert b"ada@" not in whole("out.zip")
     assert whole("open.zip").count(b"ada@example.org") > 1
+
+
+def test_filters_compare_numbers_that_a_column_keeps_as_text(engine: Engine, tmp_path: Path) -> None:
+    from sqlalchemy import String, cast
+
+    as_text = {f"decimal_{n}": cast(VISITS.c[n], String(40)) for n in ("latitude", "longitude")}
+    event = RecordSource(
+        select(VISITS.c.uid.label("event_id"), *(c.label(n) for n, c in as_text.items())), key=VISITS.c.id, project=VISITS.c.project_id
+    )
+    given = source(engine, records=source(engine).records | {"event": event})
+    files, _ = export(tmp_path, given, filters={"bounding_box": "-5,9,-4,54.2"})
+    assert ids(files["event.txt"], "eventID") == ["visit-1", "visit-2"]
+
+
+def test_a_filter_that_the_source_has_no_field_for(sqlite: Engine, tmp_path: Path) -> None:
+    given = source(sqlite, records={"event": RecordSource(select(VISITS.c.uid.label("event_id")), key=VISITS.c.id)})
+    for filters in ({"date_from": "2024-01-01"}, {"bounding_box": "1,2,3,4"}, {"taxa": "x"}, {"verified": True}):
+        with pytest.raises(exporter.ExporterError, match="does not provide"):
+            export(tmp_path, given, filters=filters)
+    lonely = source(sqlite, records={"media": source(sqlite).records["media"]})
+    with pytest.raises(exporter.ExporterError, match="needs the record 'event'"):
+        export(tmp_path, lonely)

@@ -1,5 +1,6 @@
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
 from exporter.testing import FormatConformance
 
@@ -13,7 +14,7 @@ def own_template(folder: Path) -> Path:
 
 class TestDwca(FormatConformance):
     format = "dwca"
-    option_values = {
+    option_values: ClassVar = {
         "core": "occurrence",
         "events": "with-occurrences",
         "include_emails": True,

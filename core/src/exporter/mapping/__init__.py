@@ -2,9 +2,9 @@
 
     print(draft("sqlite:///traps.db", "biodiversity"))
 
-It looks, guesses and writes: `look` reads tables, keys and some rows; `roles` finds which table is which record, `links` how they hang
-together, `fields` which column is which field; `guess` puts it together and `write` makes the text. A guess is made only if names
-and values both speak for it. A column whose values do not fit its name is named in a comment with the reason.
+It looks, guesses and writes: `look` reads tables, keys and some rows; `roles` finds which table is which record, `links` how they
+hang together, `fields` which column is which field; `guess` puts it together and `write` makes the text. A guess is made only if
+names and values both speak for it. A column whose values do not fit its name is named in a comment with the reason.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from exporter.errors import InputError
 from exporter.records import family as family_named
 
+FAMILIES = ("biodiversity",)  # whose words are known: `exporter.mapping.biodiversity`
 PASSWORD = "EXPORTER_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 _SECRET_KEYS = {"password", "passwd", "sslpassword"}
 
@@ -37,6 +38,8 @@ def draft(url: str, family: str, name: str | None = None) -> str:
     from exporter.mapping.write import Suggestions, write
 
     words = family_named(family)
+    if family not in FAMILIES:
+        raise InputError(f"Nothing can be guessed of the family '{family}'.", hint=f"It works for {', '.join(FAMILIES)}.")
     shown, secret = _without_password(url)
     name = name or _name(url)
     with open_database(_filled(url), words, name) as db:
@@ -45,7 +48,8 @@ def draft(url: str, family: str, name: str | None = None) -> str:
         drafts = []
         for each in found:
             fields = {line.label for line in each.columns}
-            more = [Line(*given) for given in worth_adding(each.record, fields, records)]
+            placed = each.record == "event" or (each.record == "occurrence" and "event" not in records)
+            more = [Line(*given) for given in worth_adding(db, each.table, each.record, fields, placed=placed)]
             limits = list(conditions(db, each.table, each.record))
             drafts.append((each, Suggestions(conditions=limits, columns=more)))
         return write(name=name, url=shown, secret=secret, family=family, drafts=drafts, tables=list(db.tables))

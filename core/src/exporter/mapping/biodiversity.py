@@ -1,8 +1,8 @@
 """What tables and columns of biodiversity databases are called, beside the terms of Darwin Core themselves.
 
-A name stands here only if it means one thing in every database that we know: Camera Trap Data Packages (their own schemas name the
-Darwin Core term of each field), Antenna, iNaturalist, Agouti, TRAPPER, Wildlife Insights. What means this in one and that in another
-is left blank, for a wrong guess costs more than none.
+A name stands here only if it means one thing wherever it stands in a table of its record; most are from Camtrap DP, whose own table
+schemas name the Darwin Core term of each field. What means this in one database and that in another is left blank: a wrong guess
+costs more than none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,18 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "taxon": ("taxon", "species", "taxonomy"),
     "occurrence": ("occurrence", "observation", "sighting", "specimen", "detection", "record"),
     "event": ("event", "samplingevent", "visit", "checklist", "survey", "night", "session", "sample", "deployment"),
-    "media": ("media", "multimedia", "medium", "capture", "image", "sourceimage", "photo", "photograph", "picture", "mediafile"),
+    "media": (
+        "media",
+        "multimedia",
+        "medium",
+        "capture",
+        "image",
+        "sourceimage",
+        "photo",
+        "photograph",
+        "picture",
+        "mediafile",
+    ),
     "measurement": ("measurement", "measurementorfact", "extendedmeasurementorfact", "emof", "fact"),
     "identification": ("identification", "determination"),
 }
@@ -22,6 +33,8 @@ NAMED_PLACES = ("site", "location", "place", "station", "locality", "plot")
 PEOPLE = ("user", "person", "observer", "recorder", "contributor", "determiner", "identifier", "member")
 PUBLIC_IDS = ("uuid", "uid", "guid", "publicid", "publicuuid", "gbifid", "globalid")
 PROJECTS = ("projectid", "projectuuid", "projectkey", "project")
+
+FILES = ("filepath", "path", "url", "imageurl", "mediaurl", "fileurl", "publicurl")
 
 # Folded column names that stand for a field of the record. What begins with ? needs values that prove it.
 _PLACE = {
@@ -124,13 +137,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "takenat": "?created",
         "capturedat": "?created",
         "datetaken": "?created",
-        "filepath": "?identifier",
-        "path": "?identifier",
-        "url": "?identifier",
-        "imageurl": "?identifier",
-        "mediaurl": "?identifier",
-        "fileurl": "?identifier",
-        "publicurl": "?identifier",
+        **dict.fromkeys(FILES, "?identifier"),
         "filemediatype": "?format",
         "mediatype": "?format",
         "mimetype": "?format",
@@ -155,7 +162,7 @@ LENT_BY_PLACE: Mapping[str, str] = {
     **_PLACE,
     "name": "locality",
     "code": "location_id",
-    **{name: "location_id" for name in PUBLIC_IDS},
+    **dict.fromkeys(PUBLIC_IDS, "location_id"),
 }
 LENT_BY_TAXON: Mapping[str, str] = {**_NAMES, "name": "?scientific_name", "rank": "?taxon_rank"}
 PERSON_NAMES = ("name", "fullname", "displayname")
@@ -169,7 +176,12 @@ PLACE_FIELDS = frozenset(
     {
         *("decimal_latitude", "decimal_longitude", "coordinate_uncertainty_in_meters", "geodetic_datum", "location_id"),
         *("locality", "country", "country_code", "state_province", "county", "municipality", "habitat", "water_body"),
-        *("minimum_elevation_in_meters", "maximum_elevation_in_meters", "minimum_depth_in_meters", "maximum_depth_in_meters"),
+        *(
+            "minimum_elevation_in_meters",
+            "maximum_elevation_in_meters",
+            "minimum_depth_in_meters",
+            "maximum_depth_in_meters",
+        ),
     }
 )
 TAXON_FIELDS = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
+from exporter.mapping.biodiversity import FILES
 from exporter.mapping.look import Column, Database, Table
 from exporter.mapping.names import fold
 from exporter.mapping.values import is_media_type
@@ -56,7 +57,10 @@ def conditions(db: Database, table: Table, record: str) -> Iterator[tuple[str, s
     """Conditions that would leave rows out, as SQL with what to think of."""
     level, kind, public = (_column(table, n) for n in ("observationlevel", "observationtype", "filepublic"))
     if record == "occurrence" and kind is not None and "animal" in db.values(table, kind.name).texts:
-        yield f"{db.quote(kind.name)} = 'animal'", "observations of blanks, people and vehicles are no occurrences of animals"
+        yield (
+            f"{db.quote(kind.name)} = 'animal'",
+            "observations of blanks, people and vehicles are no occurrences of animals",
+        )
     if record == "occurrence" and level is not None and set(db.values(table, level.name).texts) == {"media", "event"}:
         yield f"{db.quote(level.name)} = 'event'", "media-based and event-based observations show the same animals twice"
     if record == "media" and public is not None:
@@ -65,16 +69,25 @@ def conditions(db: Database, table: Table, record: str) -> Iterator[tuple[str, s
         yield yes, "addresses that the public cannot open"
 
 
-def worth_adding(record: str, fields: Set[str], records: Set[str]) -> Iterator[tuple[str, str, str]]:
-    """Fields that a column seldom holds and publishers ask for: field, an example in SQL, why."""
-    placed = record == "event" or (record == "occurrence" and "event" not in records)
+def worth_adding(
+    db: Database, table: Table, record: str, fields: Set[str], *, placed: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Fields that a column seldom holds and publishers ask for: field, an example in SQL, why.
+
+    :param placed: whether the record says where it was.
+    """
     if placed and "decimal_latitude" in fields and "geodetic_datum" not in fields:
         yield "geodetic_datum", "'EPSG:4326'", "the datum of the coordinates, where this is it"
-    if placed and not fields & {"country_code"}:
+    if placed and "country_code" not in fields:
         yield "country_code", "'BE'", "where all places are in one country"
     if record == "event" and "sampling_protocol" not in fields:
         yield "sampling_protocol", "'camera trap'", "how it was sampled"
     if record == "media" and "license" not in fields:
-        yield "license", "'http://creativecommons.org/licenses/by/4.0/legalcode'", "of the media; it may differ from that of the data"
-    if record == "media" and "identifier" not in fields:
-        yield "identifier", "'https://example.org/' || path", "the address of the file, as others can open it"
+        yield "license", "'http://creativecommons.org/licenses/by/4.0/legalcode'", "it may differ from that of the data"
+    file = next((c for name in FILES if (c := _column(table, name))), None)
+    if record == "media" and "identifier" not in fields and file is not None:
+        yield (
+            "identifier",
+            f"'https://example.org/' || {db.quote(file.name)}",
+            "the address of the file, as others can open it",
+        )

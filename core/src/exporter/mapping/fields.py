@@ -81,9 +81,9 @@ def _candidates(table: Table, schema: RecordSchema) -> Iterator[_Candidate]:
         folded = fold(column.name)
         if folded in exact:
             yield _Candidate(0, column, exact[folded], proof=False)
-        elif folded in synonyms:
-            field = synonyms[folded]
-            yield _Candidate(1 + order.index(folded), column, schema.fields[field.lstrip("?")], proof=field.startswith("?"))
+        elif folded in synonyms and (name := synonyms[folded].lstrip("?")) in schema.fields:
+            proof = synonyms[folded].startswith("?")
+            yield _Candidate(1 + order.index(folded), column, schema.fields[name], proof)
 
 
 def _weigh(db: Database, table: Table, candidate: _Candidate, found: Fields) -> None:

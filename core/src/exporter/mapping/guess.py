@@ -6,9 +6,10 @@ import attrs
 
 from exporter.mapping import biodiversity as known
 from exporter.mapping import values
+from exporter.mapping.extras import derived
 from exporter.mapping.fields import Fields, Guess, guess_fields, lent
 from exporter.mapping.joins import Query
-from exporter.mapping.links import Link, link, link_to_itself, own_id
+from exporter.mapping.links import Link, key_column, link, link_to_itself, own_id
 from exporter.mapping.look import Column, Database, Table
 from exporter.mapping.names import fold, nouns, without_id, words
 from exporter.mapping.roles import Roles, apart, find_roles, joined, key_of
@@ -85,6 +86,8 @@ class _Record:
         for field, guessed in self._fields.guesses.items():
             self._take(field, guessed)
         self._lend()
+        self._derive()
+        self._ask()
         key, project = self._key(), self._project()
         order = {field: i for i, field in enumerate(self._schema.fields)}
         return RecordDraft(
@@ -115,6 +118,9 @@ class _Record:
         if found is not None:
             self._used.add(found[0])
             self._add(self._schema.key, values.reference(self._db, found[0]), found[1])
+        for column, field in self._fields.exact.items():
+            if field == self._schema.key and column not in self._used:
+                self._fields.refused[column] = "not in every row, or twice"
 
     def _column(self, *folded: str) -> Column | None:
         return next((c for name in folded for c in self._table.columns.values() if fold(c.name) == name), None)
@@ -129,17 +135,21 @@ class _Record:
             self._follow(relation.field, path, wanted)
         elif relation.required:
             parent = self._roles.tables[relation.parent].name
-            self._needed.append(Line(relation.field, "", f"no column of {self._table.name} was found that names rows of {parent}"))
+            self._needed.append(
+                Line(relation.field, "", f"no column of {self._table.name} was found that names rows of {parent}")
+            )
         for column, field in self._fields.exact.items():
             if field == relation.field and column not in self._used:
-                self._fields.refused[column] = self._stranger(column, relation.parent, wanted)
-                self._dynamic.append(Line(column, values.reference(self._db, column)))
+                reason = self._stranger(column, relation.parent, wanted)
+                self._fields.refused[column] = reason
+                if self._db.values(self._table, column).texts:
+                    self._fields.refused[column] = f"{reason}; it is in dynamicProperties"
+                    self._dynamic.append(Line(column, values.reference(self._db, column)))
 
     def _identifier(self, record: str) -> str | None:
         """What identifies a record's rows: its public identifier, else its key, from which core makes one."""
         found = self._ids[record]
-        primary = self._roles.tables[record].primary
-        return found[0] if found is not None else primary[0] if len(primary) == 1 else None
+        return found[0] if found is not None else key_column(self._db, self._roles.tables[record])
 
     def _path(self, relation: Relation) -> tuple[Link, ...] | None:
         parent = self._roles.tables[relation.parent]
@@ -153,10 +163,9 @@ class _Record:
     def _follow(self, field: str, path: tuple[Link, ...], wanted: str) -> None:
         first, last = path[0], path[-1]
         self._used.add(first.column)
-        shown = {p.why for p in path if p.why != "a foreign key"}
-        why = f"{self._table.name}.{first.column} names rows of {first.table.name}"
+        why = f"{first.column} names rows of {first.table.name}: {', '.join(dict.fromkeys(p.why for p in path))}"
         if first is last and first.target == wanted:
-            self._add(field, values.or_null(self._db, self._table, first.column, first.column), "; ".join([why, *shown]))
+            self._add(field, values.or_null(self._db, self._table, first.column, first.column), why)
             return
         alias = self._query.join(first)
         if first is not last and last.target == wanted:
@@ -164,7 +173,7 @@ class _Record:
         else:
             alias = alias if first is last else self._query.join(last, alias)
             name, table, column = self._query.pick(alias, wanted), last.table, wanted
-        self._add(field, values.or_null(self._db, table, column, name), "; ".join([why, *shown]))
+        self._add(field, values.or_null(self._db, table, column, name), why)
 
     def _stranger(self, column: str, parent: str, wanted: str | None) -> str:
         """Why a column that bears the name of a reference is none."""
@@ -210,8 +219,8 @@ class _Record:
             synonyms = {n: f for n, f in known.LENT_BY_PLACE.items() if named or f.startswith("?")}
             self._borrow(way, lent(self._db, place, self._schema, known.PLACE_FIELDS, synonyms))
             if "location_id" not in self._lines and fold(way.column) == "locationid":
+                self._used.add(way.column)
                 self._add("location_id", values.reference(self._db, way.column))
-            self._used.add(way.column)
 
     def _others(self, named: tuple[str, ...]) -> list[Table]:
         """Tables that are no records, by what their rows are."""
@@ -242,8 +251,25 @@ class _Record:
         fields: Fields = guess_fields(self._db, media, self._family.record("media"), apart(self._family, "media"))
         address = fields.guesses.get("identifier")
         texts = self._db.values(media, address.column).texts if address is not None else ()
-        if address is not None and texts and all(map(values.is_address, texts)):
-            self._borrow(way, {"associated_media": address})
+        if address is None or not any(map(values.is_address, texts)):
+            return
+        self._borrow(way, {"associated_media": address})
+        if not all(map(values.is_address, texts)):
+            name = self._db.quote(self._query.pick(self._query.join(way), address.column))
+            sql = f"case when {name} like 'http%' then {name} end"
+            self._add("associated_media", sql, f"addresses in {media.name}.{address.column} by {way.column}")
+
+    def _derive(self) -> None:
+        sources = {field: guessed.column for field, guessed in self._fields.guesses.items()}
+        for field, sql, why, column in derived(self._db, self._table, self._name, sources):
+            if field not in self._lines:
+                self._used.add(column)
+                self._add(field, sql, why)
+
+    def _ask(self) -> None:
+        if self._name == "occurrence" and not {"basis_of_record", "verified"} & set(self._lines):
+            why = "what the occurrences rest on: HumanObservation, MachineObservation, PreservedSpecimen, ..."
+            self._needed.append(Line("basis_of_record", "'HumanObservation'", why))
 
     # --- the table itself
 
@@ -252,20 +278,27 @@ class _Record:
         table = self._table
         if len(table.primary) == 1:
             return Line("key", values.reference(self._db, table.primary[0])) if self._query else None
-        if table.numbered:
+        column = self._unique_column()
+        if column is None and table.numbered:
             if self._query:
                 return Line("key", self._query.number(), "SQLite's own row number")
             return Line("key", "(rowid)", "SQLite's own row number") if table.primary else None
-        column = self._unique_column()
         if column is None:
             return Line("key", "", "a column that is unique, never NULL, and served by an index")
         why = "unique in every row" + ("" if column in table.unique else "; an index on it spares the database a sort")
         return Line("key", values.reference(self._db, column), why)
 
     def _unique_column(self) -> str | None:
+        """A column to use for a key, for want of a primary one: what others refer to, where identifiers are made from keys.
+
+        Else SQLite's own row number is better than any.
+        """
         own = self._ids[self._name]
+        referred = own[0] if own is not None else key_column(self._db, self._table)
+        if self._table.numbered:
+            return referred if own is None else None
         like_ids = [c for c in self._table.columns if words(c)[-1:] in (["id"], ["uuid"], ["uid"], ["key"])]
-        candidates = dict.fromkeys([*([own[0]] if own else []), *sorted(self._table.unique), *like_ids])
+        candidates = dict.fromkeys([*([referred] if referred else []), *sorted(self._table.unique), *like_ids])
         return next((c for c in candidates if c in self._table.columns and self._db.identifies(self._table, c)), None)
 
     def _project(self) -> str:

@@ -68,7 +68,8 @@ class Query:
         """The query as SQL."""
         quote = self._db.quote
         columns = [f"{quote(self._main)}.*", *(f"{quote(a)}.{quote(c)} as {quote(n)}" for a, c, n in self._picked)]
-        lines = ["select", ",\n".join(f"    {c}" for c in columns), f"from {self._db.from_clause(self._table)} as {quote(self._main)}"]
+        lines = ["select", ",\n".join(f"    {c}" for c in columns)]
+        lines.append(f"from {self._db.from_clause(self._table)} as {quote(self._main)}")
         for join in self._joins:
             alias = quote(join.alias)
             condition = f"{alias}.{quote(join.link.target)} = {quote(join.left)}.{quote(join.link.column)}"

@@ -7,6 +7,7 @@ import attrs
 from exporter.mapping import biodiversity as known
 from exporter.mapping.look import Database, Table
 from exporter.mapping.names import fold, noun, nouns, without_id, words
+from exporter.mapping.values import is_number
 from exporter.records import Field
 
 _ENOUGH = 0.95  # of the values of a column must be found in the other table, where no foreign key says so
@@ -26,22 +27,29 @@ class Link:
     why: str
 
 
+def key_column(db: Database, table: Table) -> str | None:
+    """The column that identifies a table's rows inside the database: its primary key, or what is named like one and unique."""
+    if table.primary:
+        return table.primary[0] if len(table.primary) == 1 else None
+    names = {"id", *(f"{n}id" for n in nouns(table.plain))}
+    return next((c for c in table.columns if fold(c) in names and db.identifies(table, c)), None)
+
+
 def own_id(db: Database, table: Table, key: Field) -> tuple[str, str] | None:
     """The column that a table's rows are identified by in public, and why; None where it has only keys of its own."""
-    exact = {fold(key.name), fold(key.spelling)}
-    own = {f"{n}{end}" for n in nouns(table.plain) for end in ("id", "uuid", "uid", "guid")}
-    primary = table.primary[0] if len(table.primary) == 1 else None
     ranked: list[tuple[int, str, str]] = []
+    own = {f"{n}{end}" for n in nouns(table.plain) for end in ("id", "uuid", "uid", "guid")}
+    primary = key_column(db, table)
     for column in table.columns.values():
         folded = fold(column.name)
-        if folded in exact:
+        if folded in (fold(key.name), fold(key.spelling)):
             ranked.append((0, column.name, ""))
         elif column.kind == "text" and folded in known.PUBLIC_IDS:
             ranked.append((1, column.name, "unique in every row"))
         elif column.kind == "text" and folded in own:
             ranked.append((2, column.name, "unique in every row"))
-        elif column.kind == "text" and column.name == primary:
-            ranked.append((3, column.name, "the primary key, a text"))
+        elif column.kind == "text" and column.name == primary and not all(map(is_number, db.values(table, primary).texts)):
+            ranked.append((3, column.name, "the key, a text"))
     return next(((name, why) for _, name, why in sorted(ranked) if db.identifies(table, name)), None)
 
 
@@ -82,14 +90,14 @@ def _one_of(columns: list[str], parent: Table) -> str | None:
 def _shared(db: Database, child: Table, parent: Table, names: set[str], key: Field | None) -> Link | None:
     """A column with one of these names, if its values are found in a column that identifies the other table's rows."""
     public = own_id(db, parent, key) if key is not None else None
-    targets = [t for t in (public[0] if public else None, *parent.primary[:1]) if t is not None]
+    targets = [t for t in (public[0] if public else None, key_column(db, parent)) if t is not None]
     for target in dict.fromkeys(targets):
         also = {fold(target)} - {"id", "key", "code", "name", *known.PUBLIC_IDS} if child is not parent else set()
         for column in child.columns.values():
             alike = fold(column.name) in names | also and column.kind == parent.columns[target].kind
             found, of = db.found(child, column.name, parent, target) if alike else (0, 0)
             if of and found >= of * _ENOUGH and db.distinct(parent, target):
-                return Link(column.name, parent, target, f"{found} of {of} values are found in {parent.name}.{target}")
+                return Link(column.name, parent, target, f"{found} of {of} values are found there")
     return None
 
 

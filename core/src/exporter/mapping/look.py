@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, column, func, inspect, literal_column, select, table
+from sqlalchemy import ColumnElement, Connection, String, cast, column, func, inspect, literal_column, select, table
 from sqlalchemy import types as sql
 from sqlalchemy.engine import Inspector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import TableClause
 
-from exporter.database import _engine, reason
+from exporter.database import open_engine, reason
 from exporter.errors import SourceError
 from exporter.records import Family
 from exporter.source import Source
@@ -36,6 +36,7 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
     (sql.Boolean, "boolean"),
     (sql.Integer, "integer"),
     (sql.Numeric, "number"),
+    (sql.Float, "number"),
     (sql.DateTime, "moment"),
     (sql.Date, "moment"),
     (sql.Time, "clock"),
@@ -79,6 +80,7 @@ class Table:
     :param name: with its schema before a dot where that is not the usual one.
     :param unique: columns that a key or an index keeps unique.
     :param numbered: whether SQLite gives its rows a `rowid`.
+    :ivar clause: it as something to select from; its columns have no type, so that values come as they are.
     """
 
     name: str
@@ -89,10 +91,10 @@ class Table:
     unique: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
     numbered: bool = False
+    clause: TableClause = attrs.field(init=False)
 
-    @property
-    def clause(self) -> TableClause:
-        """The table as something to select from; its columns have no type, so that values come as they are."""
+    @clause.default
+    def _clause(self) -> TableClause:
         return table(self.plain, *[column(c) for c in self.columns], schema=self.schema)
 
 
@@ -180,7 +182,7 @@ class Database:
         if pattern is None:
             return False
         bounded = self._bounded(table, name)
-        odd = literal_column("(" + pattern.format("v") + ")")
+        odd: ColumnElement[bool] = literal_column("(" + pattern.format("v") + ")")
         some = select(func.count()).select_from(bounded).where(bounded.c.v != "", odd)
         return bool(self._one(some, (1,))[0] == 0)
 
@@ -199,7 +201,7 @@ class Database:
         all_of_them = self._one(select(func.count()).select_from(different), (0,))
         return self._one(there, (0,))[0], all_of_them[0]
 
-    def _one(self, query: Select[Any], otherwise: tuple[int, ...]) -> tuple[int, ...]:
+    def _one(self, query: Any, otherwise: tuple[int, ...]) -> tuple[int, ...]:
         key = str(query.compile(dialect=self._connection.dialect, compile_kwargs={"literal_binds": True}))
         if key not in self._answers:
             rows = self._rows(query)
@@ -207,7 +209,7 @@ class Database:
         answer: tuple[int, ...] = self._answers[key]
         return answer
 
-    def _rows(self, query: Select[Any]) -> list[Any]:
+    def _rows(self, query: Any) -> list[Any]:
         try:
             return list(self._connection.execute(query).fetchall())
         except (SQLAlchemyError, UnicodeDecodeError):
@@ -221,7 +223,7 @@ def open_database(url: str, family: Family, name: str) -> Iterator[Database]:
     :raises SourceError: when there is no file, no driver, no server, or it refuses.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        engine = _engine(Source(name=name, family=family, url=url, records={}), Path(scratch))
+        engine = open_engine(Source(name=name, family=family, url=url, records={}), Path(scratch))
         try:
             with engine.connect() as connection:
                 _prepare(connection)
@@ -275,7 +277,9 @@ def _table(inspector: Inspector, name: str, schema: str | None) -> Table | None:
     """A table, or nothing where the database cannot show it (a module of it is missing, it was dropped just now)."""
     dialect = inspector.dialect.name
     try:
-        columns = {c["name"]: Column(c["name"], _kind(c["type"], dialect)) for c in inspector.get_columns(name, schema=schema)}
+        columns = {
+            c["name"]: Column(c["name"], _kind(c["type"], dialect)) for c in inspector.get_columns(name, schema=schema)
+        }
         primary = tuple(inspector.get_pk_constraint(name, schema=schema)["constrained_columns"])
         return Table(
             name=f"{schema}.{name}" if schema else name,

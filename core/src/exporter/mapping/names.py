@@ -6,7 +6,14 @@ import re
 
 from exporter.records.schema import snake
 
-_PLURALS = {"taxa": "taxon", "media": "media", "species": "species", "people": "person", "genera": "genus", "series": "series"}
+_PLURALS = {
+    "taxa": "taxon",
+    "media": "media",
+    "species": "species",
+    "people": "person",
+    "genera": "genus",
+    "series": "series",
+}
 
 
 def fold(name: str) -> str:

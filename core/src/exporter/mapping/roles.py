@@ -8,14 +8,21 @@ from exporter.mapping import biodiversity as known
 from exporter.mapping.fields import Fields, guess_fields
 from exporter.mapping.links import Link, link
 from exporter.mapping.look import Database, Table
-from exporter.mapping.names import nouns
+from exporter.mapping.names import fold, nouns
 from exporter.records import Family, Field, RecordSchema
 
 _RANKS = {"kingdom", "phylum", "class_", "order", "family", "genus"}
 _WHEN = {"event_start", "event_date", "year"}
 _WHERE = {"decimal_latitude", "location_id", "locality", "habitat"}
 _FILE = {"identifier", "created", "format"}
-_OF_AN_ORGANISM = {"life_stage", "individual_count", "basis_of_record", "occurrence_status", "vernacular_name", "organism_id"}
+_OF_AN_ORGANISM = {
+    "life_stage",
+    "individual_count",
+    "basis_of_record",
+    "occurrence_status",
+    "vernacular_name",
+    "organism_id",
+}
 _FLAT = 4  # terms in their own spelling that make a table of any name one of occurrences
 
 
@@ -97,7 +104,8 @@ class _Search:
             case "event":
                 return named and self._is_event(table, fields, given)
             case "media":
-                return bool(named and given & _FILE and self._hangs_on(table, "event", "occurrence"))
+                file = given & _FILE or any(fold(c) in known.FILES for c in table.columns)
+                return bool(named and file and self._hangs_on(table, "event", "occurrence"))
             case "identification":
                 told = "scientific_name" in given or self._to(table, "taxon") is not None
                 return bool(named and told and self._hangs_on(table, "occurrence"))
@@ -108,7 +116,8 @@ class _Search:
     def _is_occurrence(self, table: Table, fields: Fields, given: set[str]) -> bool:
         if "scientific_name" in given or self._to(table, "taxon") is not None:
             return True
-        exact = set(fields.exact.values())
+        keys = {r.column for r in table.references}
+        exact = {field for column, field in fields.exact.items() if column not in keys}
         return len(exact & _OF_AN_ORGANISM) >= 2 or "occurrence_id" in exact
 
     def _is_flat(self, fields: Fields) -> bool:

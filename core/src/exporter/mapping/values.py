@@ -67,6 +67,11 @@ def _moments(column: Column, texts: tuple[str, ...]) -> str:
     return f"not all are dates as ISO 8601 writes them: {odd!r}" if odd else ""
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number, written plainly."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def is_moment(text: str) -> bool:
     """Whether a text is a day, or a day with a time, as ISO 8601 and databases write them."""
     if not _MOMENT.fullmatch(text.strip()):
@@ -129,20 +134,25 @@ def is_media_type(text: str) -> bool:
     return re.fullmatch(r"(image|video|audio|application)/[\w.+-]+", text) is not None
 
 
-_NAME = re.compile(r"(?:× ?)?[A-Z][a-zë-]+(?: × ?| \([A-Z][a-z]+\) | )?([a-zë-]+)?(?:\s.*)?", re.DOTALL)
-_LATIN = re.compile(r"\w*(us|a|um|is|i|ae|ns|ior|ix|es|os|ops|ales|x|on)")
+def _addresses(_: Column, texts: tuple[str, ...]) -> str:
+    """Some are addresses; the others are names of files that are not published."""
+    if not texts or any(map(is_address, texts)):
+        return ""
+    return f"names of files, not addresses that others can open: {texts[0][:30]!r}"
+
+
+_NAME = re.compile(r"(?:× ?)?([A-Z][a-zë-]+)(?: × ?| \([A-Z][a-z]+\) | )?([a-zë-]+)?(?:\s.*)?", re.DOTALL)
+_LATIN = re.compile(r"\w*(us|a|um|is|i|ae|ns|ior|[aeiy]x|es|os|ops|ales|on)")
 
 
 def _scientific(_: Column, texts: tuple[str, ...]) -> str:
-    """Most of the names are written as scientific ones and end as Latin does: `House sparrow` is none, `Passer domesticus` is."""
-    odd = [t for t in set(texts) if not _is_latin(t)]
-    return f"not scientific names: {min(odd)[:30]!r}" if len(odd) > len(set(texts)) * 0.4 else ""
-
-
-def _is_latin(text: str) -> bool:
-    found = _NAME.fullmatch(text.strip())
-    last = (found[1] or text.split()[0]) if found else ""
-    return _LATIN.fullmatch(last.lower()) is not None
+    """Most names are written as scientific ones and end as Latin does, some are binomials: `House sparrow` is no such name."""
+    names = {t: _NAME.fullmatch(t.strip()) for t in texts}
+    odd = [t for t, found in names.items() if not found or not _LATIN.fullmatch((found[2] or found[1]).lower())]
+    binomials = any(found and found[2] for t, found in names.items() if t not in odd)
+    if names and (len(odd) > len(names) * 0.3 or not binomials):
+        return f"not scientific names: {min(odd or names)[:30]!r}"
+    return ""
 
 
 _SPECIAL = {
@@ -160,7 +170,7 @@ _SYNONYMS = {
     "specific_epithet": _most(re.compile(r"[a-zë-]+").fullmatch, "no epithets"),
     "taxon_rank": _all(re.compile(r"[A-Za-z]+( [A-Za-z]+)?").fullmatch, "no ranks"),
     "event_date": _moments,
-    "identifier": _all(is_address, "no addresses that others can open"),
+    "identifier": _addresses,
     "format": _all(is_media_type, "no media types"),
     "locality": _all(_word, "no names"),
     "recorded_by": _all(lambda t: _word(t) and "@" not in t, "no names"),

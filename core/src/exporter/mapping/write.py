@@ -14,8 +14,8 @@ from exporter.mapping.guess import Line, RecordDraft
 
 _WIDTH = 110
 _HEAD = """\
-# What `exporter map` read from the tables, as a draft: the reason of a guess stands behind its line, and what was not taken
-# stands below each record. A column may be exchanged for an expression in the database's own SQL.
+# A draft by `exporter map`. The reason of a guess stands behind its line; a line without one takes a column that is named as the
+# field. What was not taken stands below each record. A column may be exchanged for an expression in the database's own SQL.
 # Fill the lines marked `# needed`, look the rest through, then:  exporter preview --format dwca
 """
 _NOTHING = """\
@@ -29,6 +29,9 @@ _NOTHING = """\
 # scientific_name = "..."
 
 [sources.{name}.records]
+"""
+_NO_EVENTS = """\
+# No table was found that holds the events. Without them an archive is built around occurrences: exporter run --core occurrence
 """
 _DATASET = """\
 # --- what eml.xml says of the data set
@@ -76,6 +79,8 @@ def write(
     named = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
     blocks = [_HEAD + "\n" + _source(named, url, secret, family)]
     blocks += [_record(named, draft, suggestions) for draft, suggestions in drafts]
+    if drafts and not any(draft.record == "event" for draft, _ in drafts):
+        blocks.append(_NO_EVENTS)
     if not drafts:
         blocks.append(_NOTHING.format(name=named, tables=", ".join(map(_plain, tables)) or "none"))
     return "\n".join([*blocks, _DATASET.format(name=named)])
@@ -139,6 +144,8 @@ def _table(draft: RecordDraft) -> Iterator[str]:
 
 
 def _conditions(suggestions: Suggestions) -> Iterator[str]:
+    if suggestions.conditions:
+        yield "# Rows that `where` leaves out are nowhere counted:"
     for sql, why in suggestions.conditions:
         yield f"# where = {quoted(sql)}  # {_plain(why)}"
     if len(suggestions.conditions) > 1:
@@ -163,7 +170,7 @@ def _left(table: str, draft: RecordDraft) -> Iterator[str]:
     if not draft.left:
         return
     yield ""
-    yield "# Not taken:"
+    yield "# In no field:"
     for column, reason in draft.left.items():
         if reason:
             yield f"#   {_plain(column)}: {_plain(reason)}"

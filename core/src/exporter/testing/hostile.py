@@ -16,7 +16,7 @@ TEXTS: tuple[bytes, ...] = tuple(
         "\u202eright to left \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627\u202c",
         "\u2028 \u2029 \u0085 \ufeff \ufffe \uffff \U0001ffff",
         b"a lone surrogate \xed\xa0\x80, and bytes that are no UTF-8 \xff\xfe\xc3(",
-        "=HYPERLINK(\"https://example.org\")",
+        '=HYPERLINK("https://example.org")',
         "+1+cmd|' /C calc'!A0",
         "-2+3",
         "@SUM(A1:A9)",
@@ -36,7 +36,20 @@ TEXTS: tuple[bytes, ...] = tuple(
         "long " * 4000,
     )
 )
-NUMBERS: tuple[Any, ...] = (0, -0.0, 0.1 + 0.2, 1e-7, 1e308, float("inf"), float("-inf"), None, 2**53 + 1, 2**63 - 1, -1, "12 abc")
+NUMBERS: tuple[Any, ...] = (
+    0,
+    -0.0,
+    0.1 + 0.2,
+    1e-7,
+    1e308,
+    float("inf"),
+    float("-inf"),
+    None,
+    2**53 + 1,
+    2**63 - 1,
+    -1,
+    "12 abc",
+)
 BOOLEANS: tuple[Any, ...] = (0, 1, None, 0)
 MOMENTS: tuple[Any, ...] = (
     "2024-06-01 21:30:00.000000",
@@ -54,8 +67,9 @@ MOMENTS: tuple[Any, ...] = (
 
 
 def hostile_value(kind: type[Any], number: int) -> Any:
-    """A value for a field of this type; numbers that follow each other go through all there are."""
+    """A value for a field of this type, texts as bytes; numbers that follow each other go through all there are."""
     if kind is str:
         return TEXTS[number % len(TEXTS)]
-    values = BOOLEANS if kind is bool else MOMENTS if issubclass(kind, dt.date) else NUMBERS
-    return values[number % len(values)]
+    values: tuple[Any, ...] = BOOLEANS if kind is bool else MOMENTS if issubclass(kind, dt.date) else NUMBERS
+    value = values[number % len(values)]
+    return value.encode() if isinstance(value, str) else value

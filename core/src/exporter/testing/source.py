@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from exporter.source import RecordSource, Source
 from exporter.testing.hostile import TEXTS, hostile_value
 
 _BEGIN = dt.datetime(2024, 6, 1, 21, 30)
-_TEXTS = {  # where a standard expects certain words; {n} is the row
+_TEXTS = {  # where a standard expects certain words; # is the row
     "basis_of_record": "HumanObservation",
     "country_code": "CH",
     "event_date": "2024-06-01",
@@ -25,7 +25,7 @@ _TEXTS = {  # where a standard expects certain words; {n} is the row
     "format": "image/jpeg",
     "geodetic_datum": "EPSG:4326",
     "identified_by": "Ada Lovelace",
-    "identifier": "https://example.org/{n}.jpg",
+    "identifier": "https://example.org/#.jpg",
     "license": "http://creativecommons.org/publicdomain/zero/1.0/legalcode",
     "occurrence_status": "present",
     "scientific_name": "Noctua pronuba",
@@ -88,47 +88,52 @@ class _Rows:
         return RecordSource(select(*(columns[f.name] for f in self.fields)), key=columns["_key"])
 
     def values(self) -> Iterator[list[Any]]:
-        relations = {r.field: (i, r) for i, r in reversed(list(enumerate(self.family.parents(self.schema.name))))}
+        makers = [self._maker(field, place) for place, field in enumerate(self.fields)]
         for n in range(self.rows):
-            yield [n + 1, *(_bytes(self._value(f, i, n, relations.get(f.name))) for i, f in enumerate(self.fields))]
+            yield [n + 1, *(make(n) for make in makers)]
 
-    def _value(self, field: Field, place: int, n: int, relation: tuple[int, Relation] | None) -> Any:
+    def _maker(self, field: Field, place: int) -> Callable[[int], Any]:
+        """What makes the value of one field from the number of the row; texts are bytes."""
         if field.name == self.schema.key:
-            return self._identifier(self.schema, n)
-        if relation is not None:
-            return self._parent(n, *relation)
+            return self._identifier(self.schema)
+        for number, relation in enumerate(self.family.parents(self.schema.name)):
+            if relation.field == field.name:
+                return self._parent(relation, number)
         if self.hostile:
-            return hostile_value(field.type, n + place)
-        return self._friendly(field, place, n)
+            return lambda n: hostile_value(field.type, n + place)
+        return self._friendly(field, place)
 
-    def _identifier(self, schema: RecordSchema, n: int) -> Any:
+    def _identifier(self, schema: RecordSchema) -> Callable[[int], Any]:
         if schema.key and schema.fields[schema.key].type is int:
-            return n + 1
-        plain = f"{schema.name}-{n}".encode()
-        return plain + b" " + TEXTS[n % len(TEXTS)][:100] if self.hostile else plain
+            return lambda n: n + 1
+        plain = f"{schema.name}-".encode()
+        if self.hostile:
+            return lambda n: plain + b"%d " % n + TEXTS[n % len(TEXTS)][:100]
+        return lambda n: plain + b"%d" % n
 
-    def _parent(self, n: int, place: int, relation: Relation) -> Any:
+    def _parent(self, relation: Relation, number: int) -> Callable[[int], Any]:
+        identifier = self._identifier(self.family.records[relation.parent])
         if relation.parent == relation.child:
-            return self._identifier(self.schema, n // 2) if n else None
-        if not relation.required and (n + place) % 3 == 2:
-            return None
-        return self._identifier(self.family.records[relation.parent], n % -(-self.rows // 2))
+            return lambda n: identifier(n // 2) if n else None
+        half = -(-self.rows // 2)
+        if relation.required:
+            return lambda n: identifier(n % half)
+        return lambda n: identifier(n % half) if (n + number) % 3 < 2 else None
 
-    def _friendly(self, field: Field, place: int, n: int) -> Any:
+    def _friendly(self, field: Field, place: int) -> Callable[[int], Any]:
         if field.type is bool:
-            return int(n % 5 == 4)
+            return lambda n: int(n % 5 == 4)
         if field.type is int:
-            return 1 + n % 12
+            return lambda n: 1 + n % 12
         if field.type is float:
-            return round((n % 97) / 97, 3)
+            return lambda n: round(n % 97 / 97, 3)
         if field.type is str:
-            return _TEXTS.get(field.name, f"{field.name} {{n}} " + "." * self.padding).replace("{n}", str(n)).rstrip()
-        moment = _BEGIN + dt.timedelta(hours=n, minutes=place)
-        return moment.isoformat(" ") if issubclass(field.type, dt.datetime) else moment.date().isoformat()
-
-
-def _bytes(value: Any) -> Any:
-    return value.encode() if isinstance(value, str) else value
+            text = _TEXTS.get(field.name, f"{field.name} #" + "." * self.padding).encode()
+            return lambda n: text.replace(b"#", b"%d" % n)
+        begin = _BEGIN + dt.timedelta(minutes=place)
+        if issubclass(field.type, dt.datetime):
+            return lambda n: (begin + dt.timedelta(hours=n)).isoformat(" ").encode()
+        return lambda n: (begin + dt.timedelta(hours=n)).date().isoformat().encode()
 
 
 def _write(path: Path, records: Iterable[_Rows]) -> None:
@@ -139,7 +144,9 @@ def _write(path: Path, records: Iterable[_Rows]) -> None:
         connection.execute("begin")
         for each in records:
             names = ", ".join(f'"{f.name}"' for f in each.fields)
-            places = ", ".join(f"iif(typeof(?{i}) = 'blob', cast(?{i} as text), ?{i})" for i in range(2, len(each.fields) + 2))
+            places = ", ".join(
+                f"iif(typeof(?{i}) = 'blob', cast(?{i} as text), ?{i})" for i in range(2, len(each.fields) + 2)
+            )
             connection.execute(f"create table {each.name} (_key integer primary key, {names})")
             connection.executemany(f"insert into {each.name} values (?1, {places})", each.values())
             for relation in (*each.family.parents(each.schema.name), *each.family.children(each.schema.name)):

@@ -104,13 +104,15 @@ def _taxa(ctx: ExportContext, tables: Sequence[Table]) -> tuple[TaxonCoverage, .
     if occurrences is None:
         return ()
     for header, rank in (("order", "order"), ("family", "family"), ("class", "class"), ("scientificName", "")):
-        found = _columns(occurrences, header)
+        ranked = None if rank else _columns(occurrences, header, "taxonRank")
+        found = ranked or _columns(occurrences, header)
         if found is None:
             continue
-        query, (name,) = found
-        names = query.with_only_columns(name.label("n"), maintain_column_froms=True).distinct().subquery("names")
-        rows = fetch(ctx.connection, select(names.c.n).where(names.c.n.is_not(None)).limit(MOST_TAXA + 1))
+        query, columns = found
+        labelled = [c.label(f"c{i}") for i, c in enumerate(columns)]
+        names = query.with_only_columns(*labelled, maintain_column_froms=True).distinct().subquery("names")
+        rows = fetch(ctx.connection, select(names).where(names.c.c0.is_not(None)).limit(MOST_TAXA + 1))
         if rows and len(rows) <= MOST_TAXA:
-            taxa = sorted(str(r[0]) for r in rows if str(r[0]).strip())
-            return tuple(TaxonCoverage(scientific_name=n, rank=rank) for n in taxa)
+            taxa = sorted((str(r[0]), str(r[1] or "") if ranked else rank) for r in rows if str(r[0]).strip())
+            return tuple(TaxonCoverage(scientific_name=n, rank=r) for n, r in taxa)
     return ()

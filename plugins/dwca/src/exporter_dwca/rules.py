@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, or_, true
 
 from exporter.context import ExportContext
+from exporter.errors import InputError
 from exporter.rules import Rule
 from exporter.selection import RecordRows
 
@@ -26,13 +27,19 @@ def is_email(column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
     """The format's own rules, on the records that the source has."""
+    core = ctx.options.core
+    if core not in records:
+        other = "event" if core == "occurrence" else "occurrence"
+        raise InputError(
+            f"An archive with {core} core needs the record '{core}', which source '{ctx.source.name}' does not provide.",
+            hint=f"Map it, or take --core {other}." if other in records else "Map it.",
+        )
     found: list[Rule] = []
     if "occurrence" in records:
         found += _occurrence_rules(records["occurrence"])
-    hung_on = "event" if ctx.options.core == "event" else "occurrence"
     for name in ("media", "measurement"):
-        if name in records and records[name].has(f"{hung_on}_id"):
-            found.append(_hangs_nowhere(records[name], hung_on))
+        if name in records and records[name].has(f"{core}_id"):
+            found.append(_hangs_nowhere(records[name], core))
     if not ctx.options.include_emails:
         found += [r for name, fields in NAMES.items() if name in records for r in _email_rules(records[name], fields)]
     return found

@@ -18,11 +18,13 @@ import orjson
 
 from exporter.context import ExportContext
 from exporter.errors import ExporterError
+from exporter.report import EXAMPLES, Finding
 from exporter.tables import Table
 
 Row = Mapping[str, Any]
 Rows = Iterator[tuple[str, Row]]
-Beside = tuple[tuple[str, ...], list[bytes | None]]
+Batch = Sequence[tuple[str, ...]]
+Beside = Iterator[list[bytes | None]]
 
 
 @attrs.frozen
@@ -31,15 +33,17 @@ class Belonging:
 
     :param rows: the occurrence's key and a row, one after the other, from the table's batches of texts.
     :param fold: the rows of one occurrence, as anything that JSON can hold.
+    :param single: where an occurrence should have one row at most: the header of what names it.
     """
 
     table: Table
-    rows: Callable[[Iterable[Sequence[tuple[str, ...]]]], Rows]
+    rows: Callable[[Iterable[Batch]], Rows]
     fold: Callable[[list[Row]], Any]
+    single: str = ""
 
 
-def side_by_side(ctx: ExportContext, main: Table, belonging: Sequence[Belonging]) -> Iterator[list[Beside]]:
-    """The rows of the main table in batches, each with what was folded for it, as JSON; None where nothing belongs to it.
+def side_by_side(ctx: ExportContext, main: Table, belonging: Sequence[Belonging]) -> Iterator[tuple[Batch, Beside]]:
+    """The main table in batches, and for each row what was folded for it, as JSON, or None; both are read to their ends.
 
     :raises ExporterError: when the database gave the streams in different orders, which is a fault of ours.
     """
@@ -47,7 +51,7 @@ def side_by_side(ctx: ExportContext, main: Table, belonging: Sequence[Belonging]
         groups = [stack.enter_context(_groups(ctx, each)) for each in belonging]
         ctx.progress.begin(f"writing {main.name}", ctx.report.records[main.record].written)
         for batch in ctx.texts(main):
-            yield [(row, [group.take(row[0]) for group in groups]) for row in batch]
+            yield batch, ([group.take(row[0]) for group in groups] for row in batch)
         for group in groups:
             group.finish()
 
@@ -57,20 +61,36 @@ def _groups(ctx: ExportContext, belonging: Belonging) -> Iterator[_Groups]:
     title = belonging.table.name
     ctx.progress.begin(f"reading {title}")
     path = ctx.scratch / f"{title}.groups"
-    _write(path, belonging.rows(ctx.texts(belonging.table)), belonging.fold)
     try:
+        _write(ctx, belonging, path)
         with path.open("rb") as file:
             yield _Groups(title, file)
     finally:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
-def _write(path: Path, rows: Rows, fold: Callable[[list[Row]], Any]) -> None:
+def _write(ctx: ExportContext, belonging: Belonging, path: Path) -> None:
     """Two lines for each group: the key, and what was folded. JSON on one line holds no line feed."""
+    rows = belonging.rows(ctx.texts(belonging.table))
+    several: list[str] = []
+    count = 0
     with path.open("wb") as file:
-        for key, group in groupby(rows, itemgetter(0)):
-            folded = orjson.dumps(fold([row for _, row in group]))
-            file.writelines((orjson.dumps(key), b"\n", folded, b"\n"))
+        for key, pairs in groupby(rows, itemgetter(0)):
+            group = [row for _, row in pairs]
+            file.writelines((orjson.dumps(key), b"\n", orjson.dumps(belonging.fold(group)), b"\n"))
+            if belonging.single and len(group) > 1:
+                count += 1
+                example = str(group[0][belonging.single])
+                several += [example] if len(several) < EXAMPLES and example not in several else []
+    if count:
+        _note_several(ctx, belonging, count, several)
+
+
+def _note_several(ctx: ExportContext, belonging: Belonging, count: int, examples: list[str]) -> None:
+    record = belonging.table.record
+    message = f"Occurrences whose {belonging.single} is that of several rows of {record}; the first by their key was taken."
+    code = f"{record.upper()}_AMBIGUOUS"
+    ctx.report.add(Finding("warning", code, message, count, examples, record, belonging.table.name, "kept"))
 
 
 class _Groups:

@@ -21,6 +21,7 @@ MOST_IN_ROW = 64 << 20  # bytes of a row of CSV, before a quote counts as never 
 _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile(rb'"[^"]*"')
 _BOM = b"\xef\xbb\xbf"
+_UNCLOSED = "A quote is opened and never closed."
 
 
 @attrs.define
@@ -58,7 +59,11 @@ def check_csv(file: Path, delimiter: str = ",") -> Iterator[Finding]:
     """
     with file.open("rb") as lines:
         rows = _rows(lines)
-        header = (next(rows, (1, b""))[1] or b"").removeprefix(_BOM)
+        header = next(rows, (1, b""))[1]
+        if header is None:
+            yield _finding("CSV_QUOTE_NOT_CLOSED", _UNCLOSED, file)
+            return
+        header = header.removeprefix(_BOM)
         if not header.strip():
             yield _finding("CSV_HEADER_MISSING", "The first row names no columns.", file)
             return
@@ -90,7 +95,7 @@ def _check_header(file: Path, header: bytes, delimiter: str) -> Iterator[Finding
 def _check_rows(file: Path, rows: Iterator[tuple[int, bytes | None]], width: int, delimiter: bytes) -> Iterator[Finding]:
     uneven = _Tally("error", "CSV_COLUMN_MISMATCH", f"Rows with more or fewer than the {width} columns of the header.", file)
     broken = _Tally("error", "CSV_NOT_UTF8", "Rows hold bytes that are no UTF-8.", file)
-    unclosed = _Tally("error", "CSV_QUOTE_NOT_CLOSED", "A quote is opened and never closed.", file)
+    unclosed = _Tally("error", "CSV_QUOTE_NOT_CLOSED", _UNCLOSED, file)
     for line, row in rows:
         if row is None:
             unclosed.add(line)

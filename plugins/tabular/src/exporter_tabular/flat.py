@@ -11,7 +11,7 @@ from exporter.context import ExportContext
 from exporter.records import Field
 from exporter.source import PROJECT
 from exporter.tables import Table, Value
-from exporter_tabular.beside import Belonging, Row, Rows, side_by_side
+from exporter_tabular.beside import Batch, Belonging, Row, Rows, side_by_side
 from exporter_tabular.tables import Rows as Records
 from exporter_tabular.tables import belonging_table, belongs, occurrence_table
 from exporter_tabular.typed import value_of
@@ -80,7 +80,7 @@ def _belonging(ctx: ExportContext, records: Records, name: str, title: str, name
 def _event_table(ctx: ExportContext, records: Records) -> Table:
     fields = ctx.source.family.records["event"].fields
     deployment = next((n for n in _DEPLOYMENT if records["event"].has(n)), _DEPLOYMENT[0])
-    columns = {"deployment": fields[deployment], "project": _PROJECT}
+    columns = {"event_id": fields["event_id"], "deployment": fields[deployment], "project": _PROJECT}
     return belonging_table(ctx, records, "event", "event", columns, _project(records, "event"))
 
 
@@ -93,11 +93,11 @@ def _project(records: Records, name: str) -> dict[str, Value]:
 def rows(ctx: ExportContext, found: Sequence[Table]) -> Iterator[list[tuple[str, ...]]]:
     """The rows of the file in batches, in the order of COLUMNS."""
     main, *others = found
-    belonging = [Belonging(t, _Rows(t), _FOLDS[t.name]) for t in others]
+    belonging = [Belonging(t, _Rows(t), _FOLDS[t.name], "event_id" if t.name == "event" else "") for t in others]
     names = tuple(main.columns)
     none = "0" if any(t.name == "detections" for t in others) else ""
-    for batch in side_by_side(ctx, main, belonging):
-        yield [_row(dict(zip(names, row, strict=True)), beside, none) for row, beside in batch]
+    for batch, beside in side_by_side(ctx, main, belonging):
+        yield [_row(dict(zip(names, row, strict=True)), each, none) for row, each in zip(batch, beside, strict=True)]
 
 
 class _Rows:
@@ -106,7 +106,7 @@ class _Rows:
     def __init__(self, table: Table) -> None:
         self._names = tuple(table.columns)
 
-    def __call__(self, batches: Iterable[Sequence[tuple[str, ...]]]) -> Rows:
+    def __call__(self, batches: Iterable[Batch]) -> Rows:
         for batch in batches:
             for row in batch:
                 yield row[0], dict(zip(self._names, row, strict=True))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -12,6 +13,8 @@ from exporter.parts import Part
 from exporter.tables import Table
 from exporter_tabular import nested
 from exporter_tabular.typed import Typed
+
+_AT_ONCE = 100  # rows in a chunk: an occurrence with all its detections may be large
 
 
 def parts(ctx: ExportContext, tables: Sequence[Table], *, array: bool) -> Iterator[Part]:
@@ -24,22 +27,24 @@ def parts(ctx: ExportContext, tables: Sequence[Table], *, array: bool) -> Iterat
         yield Part(main.name, write(nested.objects(ctx, tables)), rows=ctx.report.records[main.record].written)
 
 
-def _records(ctx: ExportContext, table: Table) -> Iterator[Iterable[Mapping[str, Any]]]:
+def _records(ctx: ExportContext, table: Table) -> Iterator[Mapping[str, Any]]:
     typed = Typed(table)
     for batch in ctx.texts(table):
-        yield typed.objects([batch])
+        yield from typed.objects(batch)
     if (finding := typed.finding()) is not None:
         ctx.report.add(finding)
 
 
-def _lines(batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
-    for batch in batches:
-        yield b"".join([orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in batch])
+def _lines(rows: Iterator[Mapping[str, Any]]) -> Iterator[bytes]:
+    while lines := [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in islice(rows, _AT_ONCE)]:
+        yield b"".join(lines)
 
 
-def _array(batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
-    before = b"[\n"
-    for batch in batches:
-        yield before + b",\n".join(map(orjson.dumps, batch))
+def _array(rows: Iterator[Mapping[str, Any]]) -> Iterator[bytes]:
+    yield b"["
+    before = b"\n"
+    while lines := [orjson.dumps(row) for row in islice(rows, _AT_ONCE)]:
+        yield before
+        yield b",\n".join(lines)
         before = b",\n"
-    yield b"\n]\n" if before == b",\n" else b"[\n]\n"
+    yield b"\n]\n"

@@ -10,11 +10,12 @@ import orjson
 
 from exporter.context import ExportContext
 from exporter.tables import Table
-from exporter_tabular.beside import Belonging, Row, Rows, side_by_side
-from exporter_tabular.tables import KEY, belonging_table, belongs, headers_with_name, occurrence_table
+from exporter_tabular.beside import Batch, Belonging, Row, Rows, side_by_side
 from exporter_tabular.tables import Rows as Records
+from exporter_tabular.tables import belonging_table, belongs, headers_with_name, occurrence_table
 from exporter_tabular.typed import Typed
 
+_NOTHING: Mapping[str, Any] = {"event": None, "detections": [], "identifications": []}
 _TITLES = {"event": "event", "media": "detections", "identification": "identifications"}
 
 
@@ -27,17 +28,24 @@ def tables(ctx: ExportContext, records: Records) -> list[Table]:
     ]
 
 
-def objects(ctx: ExportContext, found: Sequence[Table]) -> Iterator[list[Mapping[str, Any]]]:
-    """An object for each occurrence, in batches. Lists are empty and the event is null where there is none."""
+def objects(ctx: ExportContext, found: Sequence[Table]) -> Iterator[Mapping[str, Any]]:
+    """An object for each occurrence. Lists are empty and the event is null where there is none."""
     main, *others = map(Typed, found)
-    belonging = [Belonging(each.table, _Rows(each), _FOLDS[each.table.name]) for each in others]
-    for batch in side_by_side(ctx, main.table, belonging):
-        inside = [_inside([each.table.name for each in others], beside) for _, beside in batch]
-        rows = main.objects([[row for row, _ in batch]])
-        yield [_without_key(row) | each for row, each in zip(rows, inside, strict=True)]
+    titles = [each.table.name for each in others]
+    belonging = [_belonging(each) for each in others]
+    for batch, beside in side_by_side(ctx, main.table, belonging):
+        for row, folded in zip(main.objects(batch, skip=1), beside, strict=True):
+            given = {t: orjson.Fragment(json) for t, json in zip(titles, folded, strict=True) if json is not None}
+            yield {**row, **_NOTHING, **given}
     for each in (main, *others):
         if (finding := each.finding()) is not None:
             ctx.report.add(finding)
+
+
+def _belonging(typed: Typed) -> Belonging:
+    event_id = next((header for header, field in typed.table.columns.items() if field.name == "event_id"), "")
+    single = event_id if typed.table.name == "event" else ""
+    return Belonging(typed.table, _Rows(typed), _FOLDS[typed.table.name], single)
 
 
 @attrs.frozen
@@ -46,18 +54,10 @@ class _Rows:
 
     typed: Typed
 
-    def __call__(self, batches: Iterable[Sequence[tuple[str, ...]]]) -> Rows:
-        for row in self.typed.objects(batches):
-            yield row[KEY], _without_key(row)
-
-
-def _without_key(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in row.items() if k != KEY}
-
-
-def _inside(titles: Sequence[str], beside: Sequence[bytes | None]) -> dict[str, Any]:
-    given = {title: orjson.Fragment(json) for title, json in zip(titles, beside, strict=True) if json is not None}
-    return {"event": None, "detections": [], "identifications": []} | given
+    def __call__(self, batches: Iterable[Batch]) -> Rows:
+        for batch in batches:
+            for row, found in zip(batch, self.typed.objects(batch, skip=1), strict=True):
+                yield row[0], found
 
 
 def _first(rows: list[Row]) -> Row:

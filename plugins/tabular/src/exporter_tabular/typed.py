@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -63,13 +63,16 @@ class Typed:
     table: Table
     odd: Counter[str] = attrs.field(factory=Counter)
 
-    def columns(self, batch: Sequence[tuple[str, ...]]) -> list[Sequence[Any]]:
-        """The values of each column."""
-        fields = self.table.columns.items()
-        return [
-            self._column(header, field, texts)
-            for (header, field), texts in zip(fields, zip(*batch, strict=True), strict=True)
-        ]
+    def objects(self, batch: Sequence[tuple[str, ...]], *, skip: int = 0) -> Iterator[dict[str, Any]]:
+        """An object for each row.
+
+        :param skip: how many columns stand before those that belong into it.
+        """
+        columns = list(self.table.columns.items())[skip:]
+        texts = list(zip(*batch, strict=True))[skip:]
+        values = [self._column(header, field, t) for (header, field), t in zip(columns, texts, strict=True)]
+        names = [header for header, _ in columns]
+        return (dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
 
     def _column(self, header: str, field: Field, texts: Sequence[str]) -> Sequence[Any]:
         if field.name in _OBJECTS:
@@ -81,13 +84,6 @@ class Typed:
         if odd:
             self.odd[header] += odd
         return values
-
-    def objects(self, batches: Iterable[Sequence[tuple[str, ...]]]) -> Iterable[Mapping[str, Any]]:
-        """A mapping for each row."""
-        names = tuple(self.table.columns)
-        for batch in batches:
-            for row in zip(*self.columns(batch), strict=True):
-                yield dict(zip(names, row, strict=True))
 
     def finding(self) -> Finding | None:
         """Cells that stayed text though their column has another type."""

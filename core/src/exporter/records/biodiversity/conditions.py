@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Double, Numeric, String, and_, case, cast, false, func, or_, select, true
 
+from exporter.cells import TEXT_TYPES
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.records.biodiversity.filters import Filters
 from exporter.selection import RecordRows
 
+_NUMBER = r"^\s*[-+]?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)?\s*$"
 RANKS = ("kingdom", "phylum", "class_", "order", "family", "genus")
 Condition = ColumnElement[bool]
 
@@ -27,15 +29,17 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
         found[place].append(_column(rows, place, "event_id", "events").in_(filters.events))
     if filters.sites:
         found[place].append(_column(rows, place, "location_id", "sites").in_(filters.sites))
-    found[place] += _dates(filters, rows[place], connection)
+    if filters.date_from is not None or filters.date_to is not None:
+        found[place] += _dates(filters, rows, place, connection)
     if filters.bounding_box:
-        found[place].append(_box(rows, place, filters.bounding_box))
+        found[place].append(_box(rows, place, filters.bounding_box, connection))
     if filters.taxa:
         found["occurrence"].append(_taxa(filters.taxa, rows, connection))
     if filters.verified is not None:
         found["occurrence"].append(_verified(rows, filters.verified))
     if filters.min_score is not None:
-        found["occurrence"].append(_column(rows, "occurrence", "score", "min_score") >= filters.min_score)
+        score = _number(rows, "occurrence", "score", "min_score", connection)
+        found["occurrence"].append(score >= filters.min_score)
     return {name: conditions for name, conditions in found.items() if conditions}
 
 
@@ -53,10 +57,20 @@ def position(connection: Connection, text: ColumnElement[Any], part: str) -> Col
     return func.strpos(text, part) if connection.dialect.name == "postgresql" else func.instr(text, part)
 
 
-def _dates(filters: Filters, row: RecordRows, connection: Connection) -> list[Condition]:
-    if filters.date_from is None and filters.date_to is None:
-        return []
-    begin, end = _interval(row, connection)
+def _number(
+    rows: Mapping[str, RecordRows], record: str, field: str, filter: str, connection: Connection
+) -> ColumnElement[Any]:
+    """A field as a number, also where the column is text: it would be compared as text, or not at all."""
+    column: ColumnElement[Any] = _column(rows, record, field, filter)
+    if connection.dialect.name == "sqlite":
+        return case((func.typeof(column) == "text", cast(column, Numeric)), else_=column)
+    if connection.dialect.name == "postgresql" and rows[record].bound.types.get(field) in TEXT_TYPES:
+        return case((column.op("~")(_NUMBER), cast(func.trim(column), Double)))
+    return column
+
+
+def _dates(filters: Filters, rows: Mapping[str, RecordRows], place: str, connection: Connection) -> list[Condition]:
+    begin, end = _interval(rows, place, connection)
     wanted = []
     if filters.date_from is not None:
         wanted.append(end >= filters.date_from.isoformat())
@@ -65,34 +79,41 @@ def _dates(filters: Filters, row: RecordRows, connection: Connection) -> list[Co
     return wanted
 
 
-def _interval(row: RecordRows, connection: Connection) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _interval(
+    rows: Mapping[str, RecordRows], place: str, connection: Connection
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The first and the last day of an event as ISO texts."""
-    if row.has("event_start"):
+    row = rows.get(place)
+    if row is not None and row.has("event_start"):
         begin = cast(row.columns["event_start"], String)
         last = func.coalesce(cast(row.columns["event_end"], String), begin) if row.has("event_end") else begin
         return func.substr(begin, 1, 10), func.substr(last, 1, 10)
-    date = cast(_column({row.name: row}, row.name, "event_date", "date_from or date_to"), String)
+    date = cast(_column(rows, place, "event_date", "date_from or date_to"), String)
     slash = position(connection, date, "/")
     end = case((slash > 0, func.substr(date, slash + 1, 10)), else_=func.substr(date, 1, 10))
     return func.substr(date, 1, 10), end
 
 
-def _box(rows: Mapping[str, RecordRows], place: str, box: tuple[float, float, float, float]) -> Condition:
+def _box(
+    rows: Mapping[str, RecordRows], place: str, box: tuple[float, float, float, float], connection: Connection
+) -> Condition:
     west, south, east, north = box
     if south > north or not (south >= -90 and north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
         raise InputError("The filter 'bounding_box' takes west,south,east,north in degrees, with south <= north.")
-    latitude = _column(rows, place, "decimal_latitude", "bounding_box")
-    longitude = _column(rows, place, "decimal_longitude", "bounding_box")
+    latitude = _number(rows, place, "decimal_latitude", "bounding_box", connection)
+    longitude = _number(rows, place, "decimal_longitude", "bounding_box", connection)
     across = or_(longitude >= west, longitude <= east) if west > east else longitude.between(west, east)
     return and_(latitude.between(south, north), across)
 
 
 def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Connection) -> Condition:
-    if "taxon" in rows and rows["taxon"].has("taxon_id", "parent_taxon_id") and rows["occurrence"].has("taxon_id"):
+    row = rows.get("occurrence")
+    if row is not None and row.has("taxon_id") and "taxon" in rows and rows["taxon"].has("taxon_id", "parent_taxon_id"):
         return _taxa_below(names, rows, connection)
-    columns = [rows["occurrence"].columns[c] for c in (*RANKS, "scientific_name", "taxon_id") if rows["occurrence"].has(c)]
-    if not columns:
-        _column(rows, "occurrence", "scientific_name", "taxa")
+    known = [f for f in (*RANKS, "taxon_id") if row is not None and row.has(f)]
+    columns = [_column(rows, "occurrence", f, "taxa") for f in known]
+    if not columns or (row is not None and row.has("scientific_name")):
+        columns.append(_column(rows, "occurrence", "scientific_name", "taxa"))
     return or_(*(cast(c, String).in_(names) for c in columns))
 
 
@@ -115,9 +136,9 @@ def _named(taxon: RecordRows, name: str) -> Condition:
 
 
 def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
-    if rows["occurrence"].has("verified"):
-        known: Any = func.coalesce(rows["occurrence"].columns["verified"], false())
-        condition: Condition = known == (true() if wanted else false())
-        return condition
-    status = _column(rows, "occurrence", "identification_verification_status", "verified")
+    row = rows.get("occurrence")
+    if row is not None and row.has("verified"):
+        known: ColumnElement[Any] = func.coalesce(row.columns["verified"], false())
+        return known.is_(true()) if wanted else known.is_not(true())
+    status: ColumnElement[str] = _column(rows, "occurrence", "identification_verification_status", "verified")
     return status == "verified" if wanted else func.coalesce(status, "") != "verified"
