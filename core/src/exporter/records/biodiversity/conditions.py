@@ -127,7 +127,8 @@ def _taxa_below(names: tuple[str, ...], rows: Mapping[str, RecordRows], connecti
     below = RecordRows(taxon.bound, taxon.bound.subquery("taxon_below"))
     descend = select(below.columns["taxon_id"]).join_from(below.alias, tree, below.columns["parent_taxon_id"] == tree.c.id)
     tree = tree.union(descend)
-    return rows["occurrence"].columns["taxon_id"].in_(select(tree.c.id))
+    condition: Condition = rows["occurrence"].columns["taxon_id"].in_(select(tree.c.id))
+    return condition
 
 
 def _named(taxon: RecordRows, name: str) -> Condition:
