@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {path.parent.name: path.parent for path in [ROOT / "core/src/exporter/py.typed", *ROOT.glob("plugins/*/src/*/py.typed")]}
+PACKAGES = {
+    path.parent.name: path.parent for path in [ROOT / "core/src/exporter/py.typed", *ROOT.glob("plugins/*/src/*/py.typed")]
+}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -4,14 +4,15 @@ Two ways of joining cells give the same bytes: the database joins them (`Cell.jo
 `Cell.text`). The rules, whatever the database:
 
 - NULL is the empty text.
-- A field with decimals is rounded in SQL and written plainly: 51.496, 51.0, never 5.1e1.
+- A field with decimals is rounded in SQL and written plainly: 51.496, 51.0, never 5.1e1. A half goes away from zero, and of a
+  double its first 15 digits count, as PostgreSQL has it: 51.1234565 is 51.123457 on every database.
 - Any other floating-point number is the shortest text that reads back to the same double, written by Python.
 - Dates and times are ISO 8601 with a T; fractions of a second only where there are any; UTC as Z.
 - Booleans are true and false.
 - NaN and infinity are no numbers: the cell is empty and counted.
 
-Where SQL meets a value that it cannot write by these rules (a float in a column of texts, an infinity) it puts `SPECIAL` before
-it. A block that holds one is written again the other way.
+Where SQL meets a value that it cannot write by these rules (a float in a column of texts, an infinity) it puts `SPECIAL` in its
+place or before it. A block that holds one is written again the other way.
 """
 
 from __future__ import annotations
@@ -19,21 +20,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+import struct
 import uuid
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, LargeBinary, String, Text, cast, func, literal_column
+from sqlalchemy import Connection, LargeBinary, String, Text, case, cast, func, literal, literal_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from exporter.records import Field
 
 SPECIAL = "\x1d"
 SPECIAL_BYTE = SPECIAL.encode()
-_NOT_FINITE = {SPECIAL + word for word in ("Inf", "-Inf", "NaN", "Infinity", "-Infinity")}
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # as PostgreSQL writes them
 _PLAIN_LIMIT = 1e9  # up to here SQLite writes a rounded number without an exponent and with all its digits
+_NUDGE = "1.0000000000000002"  # one step of a double: what is half in decimal is no longer below half in binary
+_ALL_DIGITS = Context(prec=400)  # the largest double has 309 before the point
 
 
 @attrs.frozen
@@ -64,21 +68,24 @@ def cell(
     """
     match connection.dialect.name, connection.dialect.driver:
         case "sqlite", _:
-            return _sqlite(field, column, text_only)
+            return _sqlite(connection, field, column, text_only)
         case "postgresql", "psycopg":
             return _postgresql(field, column, type_code)
         case _:
-            rounded = func.round(column, field.decimals) if field.decimals is not None and _numeric(type_code) else column
-            return Cell(field.name, field, None, rounded, lambda value: text_of(value, field))
+            return _mariadb(field, column, type_code)
 
 
 def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], type_code: Any = None) -> ColumnElement[Any]:
     """The text of a cell as an expression to build others from: no bytes, no special values that only Python writes."""
-    if connection.dialect.name not in ("sqlite", "postgresql"):
-        text = cast(func.round(column, field.decimals) if field.decimals is not None else column, String)
-        return func.replace(text, " ", "T") if field.type is dt.datetime else text
-    made = cell(connection, field, column, type_code=type_code)
-    return made.joined if made.joined is not None else cast(column, Text)
+    match connection.dialect.name:
+        case "sqlite" if field.decimals is not None:
+            return _sqlite_rounded(column, field.decimals, cast(column, Text))
+        case "sqlite":
+            return _sqlite_datetime(column) if field.type is dt.datetime else cast(column, Text)
+        case "postgresql":
+            return _postgresql_text(field, column, type_code, marked=False)
+        case _:
+            return _mariadb_text(field, column)
 
 
 def minted(record: str, namespace: uuid.UUID, source: Cell) -> Cell:
@@ -89,7 +96,8 @@ def minted(record: str, namespace: uuid.UUID, source: Cell) -> Cell:
         key = source.text(value)
         if not key:
             return key
-        digest = bytearray(hashlib.sha1(prefix + key.encode(), usedforsecurity=False).digest()[:16])
+        name = prefix + key.encode("utf-8", "surrogateescape")
+        digest = bytearray(hashlib.sha1(name, usedforsecurity=False).digest()[:16])
         digest[6] = digest[6] & 0x0F | 0x50
         digest[8] = digest[8] & 0x3F | 0x80
         h = digest.hex()
@@ -104,19 +112,23 @@ def text_of(value: Any, field: Field) -> str | None:
         case None:
             return ""
         case str():
-            return None if value in _NOT_FINITE else value
+            return value
         case bytes():
-            return text_of(value.decode("utf-8", "surrogateescape"), field)
+            return value.decode("utf-8", "surrogateescape")
         case bool():
             return "true" if value else "false"
+        case int() | float() | Decimal() if field.type is bool and value in (0, 1):
+            return "true" if value else "false"
         case int():
-            return ("true" if value else "false") if field.type is bool and value in (0, 1) else str(value)
+            return str(value) if field.decimals is None else f"{value}.0"
         case float() | Decimal():
             return number_text(value, field)
         case dt.datetime():
             return datetime_text(value)
         case dt.date() | dt.time():
             return value.isoformat()
+        case dt.timedelta():
+            return _time_text(value)
         case _:
             return str(value)
 
@@ -126,11 +138,16 @@ def number_text(value: float | Decimal, field: Field) -> str | None:
     if not math.isfinite(value):
         return None
     if field.decimals is not None:
-        digits = f"{value:.{field.decimals}f}".rstrip("0")
-        return digits + "0" if digits.endswith(".") else digits
+        return _rounded(value if isinstance(value, Decimal) else Decimal(f"{value:.15g}"), field.decimals)
     if field.type is int and value == int(value):
         return str(int(value))
     return f"{value:f}" if isinstance(value, Decimal) else repr(value)
+
+
+def _rounded(value: Decimal, decimals: int) -> str:
+    number = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _ALL_DIGITS)
+    digits = f"{number if number else abs(number):f}".rstrip("0")
+    return digits + "0" if digits.endswith(".") else digits
 
 
 def datetime_text(value: dt.datetime) -> str:
@@ -140,54 +157,83 @@ def datetime_text(value: dt.datetime) -> str:
     return value.isoformat()
 
 
+def _time_text(value: dt.timedelta) -> str:
+    """A time of day as MariaDB's drivers give it; its TIME may also be negative, or longer than a day."""
+    minutes, seconds = divmod(abs(value).seconds, 60)
+    hours = abs(value).days * 24 + minutes // 60
+    fraction = f".{value.microseconds:06}" if value.microseconds else ""
+    return f"{'-' if value.days < 0 else ''}{hours:02}:{minutes % 60:02}:{seconds:02}{fraction}"
+
+
 # --- SQLite: a column may hold anything in any row, so the value's own type decides
 
 
-def _sqlite(field: Field, column: ColumnElement[Any], text_only: bool) -> Cell:
-    raw = func.iif(func.typeof(column) == "text", cast(column, LargeBinary), column)
-    text = lambda value: text_of(value, field)  # noqa: E731
+def utf16(connection: Connection) -> bool:
+    """Whether a SQLite database keeps its texts as UTF-16, so that their bytes are not those of the cell."""
+    known: bool | None = connection.info.get("exporter.utf16")
+    if known is None:
+        known = connection.exec_driver_sql("pragma encoding").scalar() != "UTF-8"
+        connection.info["exporter.utf16"] = known
+    return known
+
+
+def _sqlite(connection: Connection, field: Field, column: ColumnElement[Any], text_only: bool) -> Cell:
+    def raw(text: ColumnElement[Any]) -> ColumnElement[Any]:  # as bytes, which a driver hands over whatever they are
+        return text if utf16(connection) else cast(text, LargeBinary)
+
+    def made(joined: ColumnElement[Any] | None, single: ColumnElement[Any]) -> Cell:
+        return Cell(field.name, field, joined, single, lambda value: text_of(value, field))
+
     kind = func.typeof(column)
-    if field.type is float and field.decimals is None:
-        return Cell(field.name, field, None, raw, text)
     if field.decimals is not None:
-        joined = _sqlite_rounded(column, field.decimals)
-    elif field.type is dt.datetime:
-        joined = _sqlite_datetime(column)
-    elif field.type is bool:
+        joined = _sqlite_rounded(column, field.decimals, literal(SPECIAL))
+        return made(joined, func.iif(joined == SPECIAL, column, raw(joined)))
+    plain = func.iif(kind == "text", raw(column), column)
+    if field.type is float:
+        return made(None, plain)
+    if field.type is dt.datetime:
+        text = _sqlite_datetime(column)
+        return made(func.iif(kind == "real", SPECIAL, text), func.iif(kind == "real", column, raw(text)))
+    if field.type is bool:
         words = func.iif(column == literal_column("1"), "true", func.iif(column == literal_column("0"), "false", column))
-        joined = func.iif(kind == "integer", words, column)
-    elif text_only:
-        return Cell(field.name, field, column, cast(column, LargeBinary), text)
-    else:
-        joined = func.iif(kind == "real", SPECIAL, column)
-        return Cell(field.name, field, joined, raw, text)
-    return Cell(field.name, field, joined, cast(joined, LargeBinary), text)
+        return made(case((kind == "integer", words), (kind == "real", SPECIAL), else_=column), plain)
+    if text_only:
+        return made(column, raw(column))
+    return made(func.iif(kind == "real", SPECIAL, column), plain)
 
 
-def _sqlite_rounded(column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
-    """A rounded number; a text that is one is rounded, too, where it has more decimals."""
-    number = _sqlite_number(column, decimals)
+def _sqlite_rounded(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A rounded number; a text that is one is rounded, too, where it has more decimals.
+
+    :param beyond: what stands for a number that SQLite does not write plainly.
+    """
+    kind = func.typeof(column)
     point = func.instr(column, ".")
-    longer = (point > 0) & (func.length(column) - point > decimals) & column.op("not glob")("*[^0-9.+-]*")
-    text = func.iif(longer, _sqlite_number(cast(column, _Real()), decimals), column)
-    return func.iif(func.typeof(column).in_(("real", "integer")), number, text)
+    number = column.op("not glob")("*[^0-9.+-]*") & column.op("not glob")("?*[+-]*") & column.op("not glob")("*.*.*")
+    longer = (point > 0) & (func.length(column) - point > decimals) & number & (func.instr(column, func.char(0)) == 0)
+    return case(
+        (kind == "real", _sqlite_number(column, decimals, beyond)),
+        (kind == "integer", cast(column, Text).concat(".0")),
+        ((kind == "text") & longer, _sqlite_number(cast(column, _Real()), decimals, column)),
+        else_=column,
+    )
 
 
-def _sqlite_number(column: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
+def _sqlite_number(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
     size = func.abs(column)
-    plain = func.rtrim(func.printf(f"%.{decimals}f", column), "0")
-    whole = func.iif(func.substr(plain, -1) == ".", plain.concat("0"), plain)
-    odd = func.iif(size > literal_column("1.7976931348623157e308"), SPECIAL + "Inf", whole)
-    near = size.between(literal_column("0.001"), literal_column(f"{_PLAIN_LIMIT:.1f}"))
-    return func.iif(near, func.round(column, decimals), odd)
+    nudged = column.op("*", precedence=8)(literal_column(_NUDGE))
+    plain = func.rtrim(func.printf(f"%.{decimals}f", nudged), "0")
+    small = case((plain.in_(("0.", "-0.")), "0.0"), (func.substr(plain, -1) == ".", plain.concat("0")), else_=plain)
+    least = max(0.001, 10.0**-decimals)  # what is smaller may have an exponent, or be a negative zero
+    near = size.between(literal_column(repr(least)), literal_column(f"{_PLAIN_LIMIT:.1f}"))
+    return case((near, func.round(nudged, decimals)), (size < literal_column("1.0"), small), else_=beyond)
 
 
 def _sqlite_datetime(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Texts as SQLAlchemy writes them get their T and lose a fraction of zeros; others stay as they are."""
-    blank = func.substr(column, 11, 1) == " "
+    blank = (func.substr(column, 11, 1) == " ") & (func.instr(column, func.char(0)) == 0)
     seconds = func.iif(func.substr(column, 20) == ".000000", func.substr(column, 12, 8), func.substr(column, 12))
-    text = func.iif(blank, func.substr(column, 1, 10).concat("T").concat(seconds), column)
-    return func.iif(func.typeof(column) == "real", SPECIAL, text)
+    return func.iif(blank, func.substr(column, 1, 10).concat("T").concat(seconds), column)
 
 
 class _Real(Text):
@@ -198,34 +244,29 @@ class _Real(Text):
 
 # --- PostgreSQL by psycopg: the column's declared type decides; the type codes are its OIDs
 
-_BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA = 16, 1082, 1114, 1184, 1700, 17
-_FLOATS = {700, 701}
+_BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA, _REAL, _DOUBLE = 16, 1082, 1114, 1184, 1700, 17, 700, 701
+_NUMBERS = {20, 21, 23, _NUMERIC, _REAL, _DOUBLE}
 TEXT_TYPES = {25, 1043}
 
 
-def _numeric(type_code: Any) -> bool:
-    return type_code in {_NUMERIC, 20, 21, 23, *_FLOATS} or type_code in {4, 5, 0, 246}  # the latter are MySQL's
-
-
 def _postgresql(field: Field, column: ColumnElement[Any], oid: Any) -> Cell:
-    text = lambda value: text_of(value, field)  # noqa: E731
-    if oid in _FLOATS and field.decimals is None:
+    if oid in (_REAL, _DOUBLE) and field.decimals is None:
         as_text = cast(column, Text)
-        return Cell(field.name, field, None, as_text, lambda v: "" if v is None else number_text(float(v), field))
+        return Cell(field.name, field, None, as_text, lambda v: "" if v is None else text_of(float(v), field))
     joined = _postgresql_text(field, column, oid)
-    return Cell(field.name, field, joined, joined, text)
+    if oid not in _NUMBERS:
+        return Cell(field.name, field, joined, joined, lambda value: text_of(value, field))
+    return Cell(field.name, field, joined, joined, lambda v: None if v and v.startswith(SPECIAL) else text_of(v, field))
 
 
-def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
-    from sqlalchemy import case, literal
+def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any, *, marked: bool = True) -> ColumnElement[Any]:
+    """A value as text.
 
-    if field.decimals is not None and oid in {_NUMERIC, *_FLOATS, 20, 21, 23}:
-        number = func.round(column.op("::")(literal_column("numeric")), field.decimals)
-        plain = cast(func.trim_scale(number), Text)
-        number_text = plain.concat(case((func.strpos(plain, ".") > 0, ""), else_=".0"))
-        return case((plain.in_(("NaN", "Infinity", "-Infinity")), literal(SPECIAL).concat(plain)), else_=number_text)
-    if oid == _BOOL:
-        return cast(column, Text)
+    :param marked: whether `SPECIAL` stands before what is no number.
+    """
+    if oid in _NUMBERS and (field.decimals is not None or oid == _NUMERIC):
+        text = _postgresql_number(field, column, oid)
+        return case((text.in_(_NOT_FINITE), literal(SPECIAL).concat(text)), else_=text) if marked else text
     if oid in (_TIMESTAMP, _TIMESTAMPTZ):
         return _postgresql_datetime(column, zoned=oid == _TIMESTAMPTZ)
     if oid == _BYTEA:
@@ -233,9 +274,16 @@ def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any) -> Colu
     return column if oid in TEXT_TYPES else cast(column, Text)
 
 
-def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnElement[Any]:
-    from sqlalchemy import case
+def _postgresql_number(field: Field, column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
+    if field.decimals is None:
+        return cast(func.trim_scale(column) if field.type is int else column, Text)
+    exact = cast(column, Text) if oid == _REAL else column  # as numeric it would have 6 digits: 10 metres of a longitude
+    number = func.round(exact.op("::")(literal_column("numeric")), field.decimals)
+    plain = cast(func.trim_scale(number), Text)
+    return case((plain.in_(_NOT_FINITE), plain), (func.strpos(plain, ".") > 0, plain), else_=plain.concat(".0"))
 
+
+def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnElement[Any]:
     local = column.op("at time zone")(literal_column("'UTC'")) if zoned else column
     pattern = "'YYYY-MM-DD\"T\"HH24:MI:SS'"
     zone = "Z" if zoned else ""
@@ -246,3 +294,33 @@ def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnEl
         literal_column("'0001-01-01'::timestamp"), literal_column("'9999-12-31 23:59:59.999999'::timestamp")
     )
     return case((usual, with_fraction), else_=cast(column, Text))
+
+
+# --- MariaDB and others: Python writes everything; the type codes are MySQL's
+
+_FLOAT, _TINY_BITS = 4, 16
+
+
+def _mariadb(field: Field, column: ColumnElement[Any], type_code: Any) -> Cell:
+    if type_code == _FLOAT:  # sent with 6 digits; as a double it is exact, and has 17
+        wide = column.op("+")(literal_column("0e0"))
+        return Cell(field.name, field, None, wide, lambda value: text_of(_shortest(value), field))
+    single = column.op("+")(literal_column("0")) if type_code == _TINY_BITS else column
+    return Cell(field.name, field, None, single, lambda value: text_of(value, field))
+
+
+def _shortest(value: float | None) -> float | None:
+    """The double with the fewest digits that is the same number with 32 bits."""
+    if value is None:
+        return None
+    near = (float(f"{value:.{digits}g}") for digits in range(6, 10))
+    return next((n for n in near if struct.pack("f", n) == struct.pack("f", value)), value)
+
+
+def _mariadb_text(field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    if field.type is dt.datetime:
+        return func.replace(func.regexp_replace(cast(column, String), "[.]0+$", ""), " ", "T")
+    if field.decimals is None:
+        return cast(column, String)
+    text = func.regexp_replace(cast(func.round(column, field.decimals), String), "([.][0-9]*?)0+$", "\\1")
+    return case((func.instr(text, ".") == 0, text.concat(".0")), (text.like("%."), text.concat("0")), else_=text)

@@ -74,7 +74,7 @@ class Format(Generic[O]):
         """Take the options class from the base: `Format[Options]`."""
         super().__init_subclass__(**kwargs)
         for base in cls.__dict__.get("__orig_bases__", ()):
-            if get_origin(base) is Format and isinstance(get_args(base)[0], type):
+            if get_origin(base) is Format and isinstance(get_args(base)[0], type) and get_args(base)[0] is not Any:
                 cls.Options = get_args(base)[0]
 
     def options_for(self, options: O, source: Source) -> O:

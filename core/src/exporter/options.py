@@ -205,8 +205,12 @@ def _date(value: Any) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
+def _path(value: Any) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value))
+
+
 _READ: dict[Any, Callable[[Any], Any]] = {
-    str: _text, int: _integer, float: _number, bool: _boolean, dt.date: _date, Path: lambda v: v if isinstance(v, Path) else Path(_text(v)),
+    str: _text, int: _integer, float: _number, bool: _boolean, dt.date: _date, Path: _path,
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ SEGMENT = 25_000  # rows: large enough that deflating each alone costs 0.01 %, s
 BLOCK = 2_500  # rows fetched, cleaned and joined at once; a divisor of SEGMENT
 UNIT = b"\x1f"  # between cells; text does not hold it, and where it does, the row is written the other way
 RECORD = b"\x1e"  # after a row
-_QUOTE, _NULL = b"\x02", b"\x04"  # what COPY may put around and for a cell
+_QUOTE = b"\x02"  # what COPY may put around a cell
 _CONTROLS = bytes([*range(0x20), 0x7F])
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 _CONTROL_IN_BLOCK = re.compile(rb"[\x00-\x1d\x7f]")
@@ -71,7 +71,7 @@ class Reader:
         Control characters inside a value become blanks and are counted (Darwin Core text has no way to escape them).
         """
         for query in table.queries:
-            done = 0
+            done, before = 0, self.progress.done
             try:
                 for segment, rows in self._joined(table, query):
                     yield segment
@@ -79,6 +79,7 @@ class Reader:
                     self.rows_by_table[table.name] += rows
             except _JoinInPython as why:
                 self.report.ways[table.name] = f"joined by Python from row {done + 1}: {why}"
+                self.progress.done = before + done
                 for segment, rows in self._lines_by_python(table, query, done):
                     yield segment
                     self.rows_by_table[table.name] += rows
@@ -152,18 +153,29 @@ class Reader:
         sql = self._statement(ordered, *(c.single for c in columns))
         self._note_sort(table, sql)
         for rows in self.stream(sql):
-            by_column = [self._column(table, c, values) for c, values in zip(columns, zip(*rows, strict=True), strict=True)]
+            by_column: list[list[str]] = []
+            for cell, values in zip(columns, zip(*rows, strict=True), strict=True):
+                by_column.append(self._column(table, cell, values, by_column[0] if by_column else []))
             yield list(zip(*by_column, strict=True))
 
-    def _column(self, table: Table, cell: Cell, values: tuple[Any, ...]) -> list[str]:
+    def _column(self, table: Table, cell: Cell, values: tuple[Any, ...], ids: list[str]) -> list[str]:
+        """The texts of one column.
+
+        :param ids: the texts of the first column, which identify the rows; empty for the first itself.
+        """
         texts = list(map(cell.text, values))
-        if None in texts:
-            self._find(table, "warning", "NUMBER_NOT_FINITE", _NOT_FINITE, texts.count(None), [cell.name])
+        lost = [i for i, t in enumerate(texts) if t is None] if None in texts else []
         filled = ["" if t is None else t for t in texts]
-        broken = [t for t in filled if not t.isascii() and _SURROGATES.search(t)]
+        broken = [i for i, t in enumerate(filled) if not t.isascii() and _SURROGATES.search(t)]
         if broken:
-            self._find(table, "warning", "TEXT_NOT_UTF8", "Bytes that are no UTF-8 became U+FFFD", len(broken), [cell.name])
             filled = [_SURROGATES.sub("\ufffd", t) for t in filled]
+        for code, message, where in (
+            ("NUMBER_NOT_FINITE", "NaN or infinity was left empty", lost),
+            ("TEXT_NOT_UTF8", "Bytes that are no UTF-8 became U+FFFD", broken),
+        ):
+            if where:
+                examples = [f"{(ids or filled)[i]} ({cell.name})" for i in where[:EXAMPLES]]
+                self._find(table, "warning", code, message, len(where), examples)
         return filled
 
     def _find(self, table: Table, level: Level, code: str, message: str, count: int, examples: list[str]) -> None:
@@ -174,9 +186,10 @@ class Reader:
         segment: list[bytes] = []
         held = 0
         for rows in self._texts(table, query, skip):
-            clean = [[t if t.isprintable() else self._separated(table, t) for t in row] for row in rows]
+            clean = [[t if t.isprintable() else self._separated(table, row, t) for t in row] for row in rows]
             block = "".join("\x1f".join(row) + "\x1e" for row in clean).encode()
-            segment.append(self._finish(table, block, len(rows), len(table.columns), special=False))
+            self._replaced(table, *_controls(block, len(rows), len(table.columns)))
+            segment.append(block.translate(_TSV))
             held += len(rows)
             if held == SEGMENT:
                 yield b"".join(segment), held
@@ -184,18 +197,24 @@ class Reader:
         if segment:
             yield b"".join(segment), held
 
-    def _separated(self, table: Table, text: str) -> str:
+    def _separated(self, table: Table, row: tuple[str, ...], text: str) -> str:
         """A text without the two characters that join cells and rows."""
         held = text.count("\x1f") + text.count("\x1e")
-        if held:
-            self._find(table, "info", "CONTROL_CHARACTERS_REPLACED", _CONTROLS_MESSAGE, held, [])
+        self._replaced(table, held, [row[0]])
         return text.translate({0x1F: " ", 0x1E: " "}) if held else text
+
+    def _replaced(self, table: Table, count: int, examples: list[str]) -> None:
+        if count:
+            message = "Tabs, line breaks and other control characters inside values became blanks"
+            self._find(table, "info", "CONTROL_CHARACTERS_REPLACED", message, count, examples)
 
     # --- the database joins
 
     def _joined(self, table: Table, query: TableQuery) -> Iterator[tuple[bytes, int]]:
         columns = self.cells(table, query)
         dialect = self.connection.dialect
+        if dialect.name == "sqlite" and cells.utf16(self.connection):
+            raise _JoinInPython("the database keeps its texts as UTF-16")
         if dialect.name == "sqlite":
             blocks = self._blocks_of_sqlite(table, query, columns)
         elif (dialect.name, dialect.driver) == ("postgresql", "psycopg"):
@@ -204,22 +223,30 @@ class Reader:
             raise _JoinInPython(f"no other way with {dialect.name} by {dialect.driver}")
         self.report.ways.setdefault(table.name, "joined by the database")
         segment: list[bytes] = []
+        found: list[tuple[int, list[str]]] = []  # told only when the segment is whole: Python may have to write it again
         held = 0
         for block, rows in blocks:
-            segment.append(self._finish(table, block, rows, len(columns)))
+            found.append(_checked(block, rows, len(columns)))
+            segment.append(block.translate(_TSV))
             held += rows
             if held == SEGMENT:
+                self._tell(table, found)
                 yield b"".join(segment), held
-                segment, held = [], 0
+                segment, found, held = [], [], 0
         if segment:
+            self._tell(table, found)
             yield b"".join(segment), held
+
+    def _tell(self, table: Table, found: list[tuple[int, list[str]]]) -> None:
+        for count, examples in found:
+            self._replaced(table, count, examples)
 
     def _blocks_of_sqlite(self, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[tuple[bytes, int]]:
         pieces = _pieces(columns)
         joined = [_concat(self.connection, piece) if isinstance(piece, list) else piece.single for piece in pieces]
         sql = self._statement(query.query, *joined)
         self._note_sort(table, sql)
-        python = [None if isinstance(piece, list) else self._encoder(table, piece) for piece in pieces]
+        python = [None if isinstance(piece, list) else _encoder(piece) for piece in pieces]
         for rows in self.stream(sql):
             if len(pieces) == 1 and python[0] is None:
                 yield RECORD.join([row[0] for row in rows]) + RECORD, len(rows)
@@ -227,20 +254,11 @@ class Reader:
             by_piece = [c if p is None else map(p, c) for p, c in zip(python, zip(*rows, strict=True), strict=True)]
             yield RECORD.join(map(UNIT.join, zip(*by_piece, strict=True))) + RECORD, len(rows)
 
-    def _encoder(self, table: Table, cell: Cell) -> Callable[[Any], bytes]:
-        def encode(value: Any) -> bytes:
-            text = cell.text(value)
-            if text is None:
-                self._find(table, "warning", "NUMBER_NOT_FINITE", _NOT_FINITE, 1, [cell.name])
-                return b""
-            return text.encode("utf-8", "surrogateescape")
-
-        return encode
-
     def _blocks_of_copy(self, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[tuple[bytes, int]]:
-        sql = self._statement(query.query, *(c.single for c in columns), func.chr(30))
+        filled = (func.coalesce(c.single, "") for c in columns)  # any sign for NULL may stand in a value
+        sql = self._statement(query.query, *filled, func.chr(30))
         self._note_sort(table, sql)
-        python = {i: self._encoder(table, c) for i, c in enumerate(columns) if c.joined is None}
+        python = {i: _encoder(c) for i, c in enumerate(columns) if c.joined is None}
         end = UNIT + RECORD + b"\n"
         words = "format csv, delimiter E'\\x1f', quote E'\\x02', null E'\\x04'"
         for rows in self._kept(self._copy(f"copy ({sql}) to stdout ({words})")):
@@ -271,7 +289,7 @@ class Reader:
                     driver.cancel_safe(timeout=5.0)
 
     def _unquoted(self, block: bytes, rows: int, width: int, python: dict[int, Callable[[Any], bytes]]) -> bytes:
-        plain = block.translate(None, _QUOTE + _NULL)
+        plain = block.translate(None, _QUOTE)
         if not python:
             return plain
         if plain.count(UNIT) != rows * (width - 1) or plain.count(RECORD) != rows:
@@ -281,28 +299,6 @@ class Reader:
             for i, encode in python.items():
                 line[i] = encode(line[i].decode() or None)
         return b"".join(UNIT.join(line) + RECORD for line in lines)
-
-    # --- both ways end here
-
-    def _finish(self, table: Table, block: bytes, rows: int, width: int, *, special: bool = True) -> bytes:
-        """Separators become tabs and line feeds, other control characters blanks.
-
-        :param special: whether `SPECIAL` in the block asks for the other way.
-        :raises _JoinInPython: for a block whose cells cannot be told apart, or that Python has to write.
-        """
-        controls = len(block) - len(block.translate(None, _CONTROLS)) - rows * width
-        if controls:
-            if block.count(UNIT) != rows * (width - 1) or block.count(RECORD) != rows:
-                raise _JoinInPython("a value holds a separator")
-            if special and cells.SPECIAL_BYTE in block:
-                raise _JoinInPython("a column holds a number that only Python writes exactly")
-            self._find(table, "info", "CONTROL_CHARACTERS_REPLACED", _CONTROLS_MESSAGE, controls, _examples(block))
-        if not block.isascii():
-            try:
-                block.decode()
-            except UnicodeDecodeError:
-                raise _JoinInPython("a value is no UTF-8") from None
-        return block.translate(_TSV)
 
     def _note_sort(self, table: Table, sql: str) -> None:
         counted = self.report.records.get(table.record)
@@ -315,8 +311,37 @@ class Reader:
             self.report.add(Finding("info", "ROWS_SORTED", message, 1, [], table.record, table.name, "kept"))
 
 
-_NOT_FINITE = "NaN or infinity was left empty"
-_CONTROLS_MESSAGE = "Tabs, line breaks and other control characters inside values became blanks"
+def _encoder(cell: Cell) -> Callable[[Any], bytes]:
+    def encode(value: Any) -> bytes:
+        text = cell.text(value)
+        if text is None:
+            raise _JoinInPython("a number is NaN or infinite")
+        return text.encode("utf-8", "surrogateescape")
+
+    return encode
+
+
+def _checked(block: bytes, rows: int, width: int) -> tuple[int, list[str]]:
+    """How many control characters stand inside cells, with the first cells of such rows.
+
+    :raises _JoinInPython: for a block whose cells cannot be told apart, or that Python has to write.
+    """
+    found = _controls(block, rows, width)
+    if found[0] and (block.count(UNIT) != rows * (width - 1) or block.count(RECORD) != rows):
+        raise _JoinInPython("a value holds a separator")
+    if found[0] and cells.SPECIAL_BYTE in block:
+        raise _JoinInPython("a column holds a number that only Python writes exactly")
+    if not block.isascii():
+        try:
+            block.decode()
+        except UnicodeDecodeError:
+            raise _JoinInPython("a value is no UTF-8") from None
+    return found
+
+
+def _controls(block: bytes, rows: int, width: int) -> tuple[int, list[str]]:
+    count = len(block) - len(block.translate(None, _CONTROLS)) - rows * width
+    return count, _examples(block) if count else []
 
 
 def _pieces(columns: list[Cell]) -> list[list[Cell] | Cell]:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import Boolean, Column, Double, Integer, MetaData, Table, Text, create_engine
 
-NUMBERS = ["latitude", "longitude", "cameraHeight", "cameraTilt", "cameraHeading", "detectionDistance", "classificationProbability"]
+NUMBERS = [
+    "latitude",
+    "longitude",
+    "cameraHeight",
+    "cameraTilt",
+    "cameraHeading",
+    "detectionDistance",
+    "classificationProbability",
+]
 COUNTS = ["coordinateUncertainty", "count"]
 YES_OR_NO = ["filePublic", "baitUse", "timestampIssues", "favorite"]
 KEYS = {"deployments": "deploymentID", "media": "mediaID", "observations": "observationID", "taxa": "scientificName"}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, literal_column, select
+from sqlalchemy import Engine, literal_column, select, text
+from sqlalchemy import column as sql_column
 
 import exporter
 from exporter import HostFilter, RecordSource
+from exporter.database import plan_sorts, statement
+from exporter_tabular import flat, nested
 from exporter_tabular.flat import COLUMNS
 
 from .host import CALLS, FINDS, PICTURES, TAXA, VISITS, codes, export, read_csv, read_json, records, source
@@ -174,8 +178,8 @@ def test_filters_narrow_as_usual(engine: Engine, tmp_path: Path, words: dict[str
     assert [row for row in EXPECTED if row["id"] in expected] == rows
     count = report.records["occurrence"]
     assert count.rows == count.written + count.filtered + count.left_out
-    nested, _ = export(tmp_path, "jsonl", source(engine), options=OCCURRENCES, **words)
-    assert [o["occurrence_id"] for o in read_json(nested)] == expected
+    path, _ = export(tmp_path, "jsonl", source(engine), options=OCCURRENCES, **words)
+    assert [o["occurrence_id"] for o in read_json(path)] == expected
 
 
 def test_the_sources_own_filter(engine: Engine, tmp_path: Path) -> None:
@@ -238,10 +242,30 @@ def test_names_come_from_the_taxa_where_rows_have_their_identifier_only(engine: 
         ("Noctua fimbriata", "", ""),
     ]
     assert report.records["occurrence"].written == 4
-    nested, _ = export(tmp_path, "json", given, options=OCCURRENCES)
-    one = read_json(nested)[1]
+    path, _ = export(tmp_path, "json", given, options=OCCURRENCES)
+    one = read_json(path)[1]
     assert (one["taxon_id"], one["scientific_name"]) == ("1", "Noctua pronuba")
     assert one["identifications"][2]["scientific_name"] == "Noctua fimbriata"
+
+
+def test_records_that_are_texts_of_sql(sqlite: Engine, tmp_path: Path) -> None:
+    known = ("taxon_id", "scientific_name", "occurrence_id")
+
+    def record(sql: str) -> RecordSource:
+        names = ["_key", *(word for word in sql.replace(",", " ").split() if word in known)]
+        rows = text(sql).columns(*(sql_column(name) for name in names)).subquery("given")
+        return RecordSource(select(*(rows.c[n] for n in names[1:])), key=rows.c["_key"])
+
+    given = {
+        "taxon": record("select id as _key, id as taxon_id, name as scientific_name from taxa"),
+        "occurrence": record("select id as _key, uid as occurrence_id, taxon_id from finds"),
+        "identification": record("select id as _key, find_uid as occurrence_id, taxon_id from calls"),
+    }
+    path, _ = export(tmp_path, "json", source(sqlite, records=given, namespace=uuid.uuid4()), options=OCCURRENCES)
+    objects = read_json(path)
+    assert [o["scientific_name"] for o in objects] == ["Biston betularia", "Noctua pronuba", None, "Noctua fimbriata"]
+    assert [len(o["identifications"]) for o in objects] == [1, 6, 0, 0]
+    assert objects[1]["identifications"][1]["scientific_name"] == "Biston betularia"
 
 
 def test_two_events_of_one_identifier_are_named(engine: Engine, tmp_path: Path) -> None:
@@ -297,10 +321,31 @@ def test_same_bytes_and_preview(engine: Engine, tmp_path: Path, format: str) -> 
     assert (seen.records, seen.findings) == (report.records, report.findings)
 
 
+class _Plans:
+    """Looks at the plans of the format's own statements before it leaves the answer to the format."""
+
+    def __init__(self) -> None:
+        self.sorted: dict[str, bool] = {}
+
+    def exporter_query(self, ctx: Any, records: Any) -> None:
+        for table in (*flat.tables(ctx, records), *nested.tables(ctx, records)):
+            (query,) = table.queries
+            columns = [v.expression.label(f"c{i}") for i, v in enumerate(query.values.values())]
+            sql = statement(ctx.connection, query.query.with_only_columns(*columns, maintain_column_froms=True))
+            self.sorted[table.name] = plan_sorts(ctx.connection, sql)
+
+
+def test_indexes_serve_the_order_of_every_stream(tmp_path: Path) -> None:
+    plans = _Plans()
+    export(tmp_path, "json", "sample:insects?occurrences=300", options=OCCURRENCES, plugins=[plans])
+    names = ("event", "identifications", "detections", "occurrences.json")
+    assert plans.sorted == dict.fromkeys(names, False)
+
+
 def test_sample(tmp_path: Path) -> None:
-    flat, _ = export(tmp_path, "csv", "sample:insects?occurrences=300", options=OCCURRENCES)
-    nested, _ = export(tmp_path, "json", "sample:insects?occurrences=300", options=OCCURRENCES)
-    rows, objects = read_csv(flat), read_json(nested)
+    csv_path, report = export(tmp_path, "csv", "sample:insects?occurrences=300", options=OCCURRENCES)
+    json_path, _ = export(tmp_path, "json", "sample:insects?occurrences=300", options=OCCURRENCES)
+    rows, objects = read_csv(csv_path), read_json(json_path)
     assert [r["id"] for r in rows] == [o["occurrence_id"] for o in objects]
     assert len(rows) == 300
     for row, whole in zip(rows, objects, strict=True):
@@ -314,6 +359,8 @@ def test_sample(tmp_path: Path) -> None:
         assert row["best_detection_url"] == crop["identifier"]
         assert json.loads(row["bbox"]) == [crop[f"bbox_{side}"] for side in ("x", "y", "width", "height")]
         assert (row["verified_by"] != "") == whole["verified"]
+    withdrawn = [o["occurrence_id"] for o in objects if o["withdrawn"]]
+    assert codes(report) == ({"OCCURRENCE_WITHDRAWN": len(withdrawn)} if withdrawn else {})
     assert {row["agreement"] for row in rows} == {"true", "false", ""}
     assert {p.name for p in tmp_path.iterdir()} == {
         f"out.{n}" for n in ("csv", "csv.report.json", "json", "json.report.json")

@@ -37,6 +37,5 @@ def new_format_command(name: str, output: Path | None) -> None:
     from exporter.scaffold import new_format
 
     folder = new_format(name, output)
-    click.echo(
-        f"Wrote {folder}. Now:\n  pip install -e '{folder}[test]'\n  pytest {folder}\n  exporter run --format {name} --source sample:insects"
-    )
+    steps = f"  pip install -e '{folder}[test]'\n  pytest {folder}\n  exporter run --format {name} --source sample:insects"
+    click.echo(f"Wrote {folder}. Now:\n{steps}")

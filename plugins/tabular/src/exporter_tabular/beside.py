@@ -51,7 +51,7 @@ def side_by_side(ctx: ExportContext, main: Table, belonging: Sequence[Belonging]
         groups = [stack.enter_context(_groups(ctx, each)) for each in belonging]
         ctx.progress.begin(f"writing {main.name}", ctx.report.records[main.record].written)
         for batch in ctx.texts(main):
-            yield batch, ([group.take(row[0]) for group in groups] for row in batch)
+            yield batch, ([group.take(row[-1]) for group in groups] for row in batch)
         for group in groups:
             group.finish()
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
+from sqlalchemy import true
 
 from exporter.context import ExportContext
 from exporter.records import Field
+from exporter.rules import Rule
 from exporter.source import PROJECT
 from exporter.tables import Table, Value
 from exporter_tabular.beside import Batch, Belonging, Row, Rows, side_by_side
@@ -52,8 +55,17 @@ _OCCURRENCE = {
 }
 _DEPLOYMENT = ("parent_event_id", "location_id", "locality")  # the first that the source provides
 _BOX = ("bbox_x", "bbox_y", "bbox_width", "bbox_height")
-_MEDIA = (*_BOX, "score", "identifier", "source_identifier", "width", "height", "created")
-_IDENTIFICATION = ("machine", "withdrawn", "score", "scientific_name", "taxon_id", "identified_by", "date_identified")
+_MEDIA = ("media_id", *_BOX, "score", "identifier", "source_identifier", "width", "height", "created")
+_IDENTIFICATION = (
+    "identification_id",
+    "machine",
+    "withdrawn",
+    "score",
+    "scientific_name",
+    "taxon_id",
+    "identified_by",
+    "date_identified",
+)
 _PROJECT = Field("project", str)
 
 
@@ -90,6 +102,15 @@ def _project(records: Records, name: str) -> dict[str, Value]:
     return {"project": Value(columns[PROJECT])} if PROJECT in columns else {}
 
 
+def rules(records: Records) -> list[Rule]:
+    """No column says that an occurrence was withdrawn, so the report does."""
+    row = records.get("occurrence")
+    if row is None or not row.has("withdrawn"):
+        return []
+    message = "The occurrence was withdrawn; its row does not say so."
+    return [Rule(row.name, "OCCURRENCE_WITHDRAWN", message, "info", where=row.columns["withdrawn"] == true(), drop=False)]
+
+
 def rows(ctx: ExportContext, found: Sequence[Table]) -> Iterator[list[tuple[str, ...]]]:
     """The rows of the file in batches, in the order of COLUMNS."""
     main, *others = found
@@ -109,7 +130,7 @@ class _Rows:
     def __call__(self, batches: Iterable[Batch]) -> Rows:
         for batch in batches:
             for row in batch:
-                yield row[0], dict(zip(self._names, row, strict=True))
+                yield row[-1], dict(zip(self._names, row, strict=True))
 
 
 def _row(row: dict[str, str], beside: Iterable[bytes | None], none: str) -> tuple[str, ...]:
@@ -190,9 +211,10 @@ def _box(row: Row) -> str:
 def _score(row: Row) -> float:
     """The first of the best wins, and any score over none."""
     try:
-        return float(row["score"])
+        score = float(row["score"])
     except ValueError:
-        return float("-inf")
+        return -math.inf
+    return score if math.isfinite(score) else -math.inf
 
 
 _FOLDS = {"event": _event, "identifications": _identifications, "detections": _detections}

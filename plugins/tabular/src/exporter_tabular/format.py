@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exporter.context import ExportContext
     from exporter.parts import Part
     from exporter.report import Finding
+    from exporter.rules import Rule
     from exporter.selection import RecordRows
     from exporter.source import Source
     from exporter.tables import Table
@@ -127,6 +128,12 @@ class Csv(_Tabular):
     media_type = "text/csv"
     aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {"occurrences_simple_csv": {"layout": "occurrences"}}
     Options: ClassVar[type[Any]] = CsvOptions
+
+    def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
+        """What the columns of an occurrence do not show is counted."""
+        from exporter_tabular.flat import rules
+
+        return rules(records) if ctx.options.layout == "occurrences" else []
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
         """The one file."""

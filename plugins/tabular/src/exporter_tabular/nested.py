@@ -11,8 +11,8 @@ import orjson
 from exporter.context import ExportContext
 from exporter.tables import Table
 from exporter_tabular.beside import Batch, Belonging, Row, Rows, side_by_side
+from exporter_tabular.tables import KEY, belonging_table, belongs, headers_with_name, occurrence_table
 from exporter_tabular.tables import Rows as Records
-from exporter_tabular.tables import belonging_table, belongs, headers_with_name, occurrence_table
 from exporter_tabular.typed import Typed
 
 _NOTHING: Mapping[str, Any] = {"event": None, "detections": [], "identifications": []}
@@ -30,11 +30,11 @@ def tables(ctx: ExportContext, records: Records) -> list[Table]:
 
 def objects(ctx: ExportContext, found: Sequence[Table]) -> Iterator[Mapping[str, Any]]:
     """An object for each occurrence. Lists are empty and the event is null where there is none."""
-    main, *others = map(Typed, found)
+    main, *others = [Typed(each, without=KEY) for each in found]
     titles = [each.table.name for each in others]
     belonging = [_belonging(each) for each in others]
     for batch, beside in side_by_side(ctx, main.table, belonging):
-        for row, folded in zip(main.objects(batch, skip=1), beside, strict=True):
+        for row, folded in zip(main.objects(batch), beside, strict=True):
             given = {t: orjson.Fragment(json) for t, json in zip(titles, folded, strict=True) if json is not None}
             yield {**row, **_NOTHING, **given}
     for each in (main, *others):
@@ -56,8 +56,8 @@ class _Rows:
 
     def __call__(self, batches: Iterable[Batch]) -> Rows:
         for batch in batches:
-            for row, found in zip(batch, self.typed.objects(batch, skip=1), strict=True):
-                yield row[0], found
+            for row, found in zip(batch, self.typed.objects(batch), strict=True):
+                yield row[-1], found
 
 
 def _first(rows: list[Row]) -> Row:

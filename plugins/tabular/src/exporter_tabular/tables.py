@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, join, select
+from sqlalchemy import FromClause, func, join, outerjoin, select
 
 from exporter.context import ExportContext
 from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, table, value
 
-KEY = "_key"  # the occurrence's physical key: the first column of each table that is laid beside others
+KEY = "_key"  # the occurrence's physical key: the last column of each table that is laid beside others
 _KEY_FIELD = Field(KEY, str)
 _NAME = "scientific_name"
 _HEX = ("sqlite", "mysql", "mariadb")
@@ -47,29 +47,29 @@ def record_table(ctx: ExportContext, row: RecordRows) -> Table:
 
 
 def occurrence_table(ctx: ExportContext, records: Rows, columns: Columns, values: Values | None = None) -> Table:
-    """Every occurrence once, in the order of its key, which is the first column.
+    """Every occurrence once, in the order of its key, which is the last column.
 
     :param columns: the record's fields by header; those that the source lacks are empty.
     :param values: for headers whose column is no field of the record.
     """
     row = records["occurrence"]
-    query = _built(row.select(), records, row, columns, {KEY: _key(ctx, row), **(values or {})}, row.key)
+    query = _built(records, row, row.alias, columns, {KEY: _key(ctx, row), **(values or {})}, row.key)
     name = f"occurrences.{ctx.format.extension}"
-    return Table(name, row.name, {KEY: _KEY_FIELD, **columns}, (query,), whole=True)
+    return Table(name, row.name, {**columns, KEY: _KEY_FIELD}, (query,), whole=True)
 
 
 def belonging_table(
     ctx: ExportContext, records: Rows, name: str, title: str, columns: Columns, values: Values | None = None
 ) -> Table:
-    """The rows of a record that belong to occurrences, in the order of these; the occurrence's key is the first column.
+    """The rows of a record that belong to occurrences, in the order of these; the occurrence's key is the last column.
 
     :param name: event, media or identification; `title` names the table in the report.
     """
     row, occurrence = records[name], records["occurrence"]
     of = RecordRows(occurrence.bound, occurrence.select().subquery("occurrence_of"))
-    joined = row.select().select_from(join(of.alias, row.alias, of.columns[_link(name)] == row.columns[_link(name)]))
-    query = _built(joined, records, row, columns, {KEY: _key(ctx, of), **(values or {})}, of.key, row.key)
-    return Table(title, name, {KEY: _KEY_FIELD, **columns}, (query,))
+    both = join(of.alias, row.alias, of.columns[_link(name)] == row.columns[_link(name)])
+    query = _built(records, row, both, columns, {KEY: _key(ctx, of), **(values or {})}, of.key, row.key)
+    return Table(title, name, {**columns, KEY: _KEY_FIELD}, (query,))
 
 
 def belongs(records: Rows, name: str) -> bool:
@@ -86,16 +86,16 @@ def _key(ctx: ExportContext, row: RecordRows) -> Value:
     return Value(func.hex(row.key), text_only=True) if ctx.connection.dialect.name in _HEX else Value(row.key)
 
 
-def _built(query: Select[Any], records: Rows, row: RecordRows, columns: Columns, values: Values, *order: Any) -> TableQuery:
+def _built(records: Rows, row: RecordRows, start: FromClause, columns: Columns, values: Values, *order: Any) -> TableQuery:
     found = dict(values)
     for header, field in columns.items():
         if header not in found and row.has(field.name):
             found[header] = value(row, field.name)
         elif header not in found and field.name == _NAME and _lacks_name(row, records):
             names = _names(records["taxon"])
-            query = query.outerjoin(names, names.c.taxon_id == row.columns["taxon_id"])
+            start = outerjoin(start, names, names.c.taxon_id == row.columns["taxon_id"])
             found[header] = Value(names.c[_NAME])
-    return TableQuery(query.order_by(*order), found)
+    return TableQuery(row.select().select_from(start).order_by(*order), found)
 
 
 def _lacks_name(row: RecordRows, records: Rows) -> bool:

@@ -58,21 +58,24 @@ def _object(text: str) -> Any:
 
 @attrs.frozen(eq=False)
 class Typed:
-    """Batches of a table's texts as objects, and what was found in them."""
+    """Batches of a table's texts as objects, and what was found in them.
+
+    :param without: a column that does not belong into the objects.
+    """
 
     table: Table
-    odd: Counter[str] = attrs.field(factory=Counter)
+    without: str = ""
+    odd: Counter[str] = attrs.field(factory=Counter, init=False)
 
-    def objects(self, batch: Sequence[tuple[str, ...]], *, skip: int = 0) -> Iterator[dict[str, Any]]:
-        """An object for each row.
-
-        :param skip: how many columns stand before those that belong into it.
-        """
-        columns = list(self.table.columns.items())[skip:]
-        texts = list(zip(*batch, strict=True))[skip:]
-        values = [self._column(header, field, t) for (header, field), t in zip(columns, texts, strict=True)]
+    def objects(self, batch: Sequence[tuple[str, ...]]) -> Iterator[dict[str, Any]]:
+        """An object for each row."""
+        columns = [
+            (header, self._column(header, field, texts))
+            for (header, field), texts in zip(self.table.columns.items(), zip(*batch, strict=True), strict=True)
+            if header != self.without
+        ]
         names = [header for header, _ in columns]
-        return (dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
+        return (dict(zip(names, row, strict=True)) for row in zip(*(values for _, values in columns), strict=True))
 
     def _column(self, header: str, field: Field, texts: Sequence[str]) -> Sequence[Any]:
         if field.name in _OBJECTS:

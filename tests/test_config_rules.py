@@ -1,0 +1,110 @@
+"""Rules in exporter.toml, from the file to the report; and conditions with an `or` in them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exporter
+from exporter.config import read_config
+from exporter.errors import FindingsError, InputError
+
+SCHEMA = """
+create table nights (id integer primary key, uid text, site text);
+insert into nights values (1, 'n1', 'a'), (2, 'n2', 'b'), (3, 'n3', 'c');
+create table finds (id integer primary key, uid text, night_uid text, name text, secret int, checked int);
+insert into finds values (1, 'f1', 'n1', 'Noctua', 0, 1), (2, 'f2', 'n1', 'Noctua', 1, 1), (3, 'f3', 'n2', 'Noctua', null, 0),
+    (4, 'f4', 'n3', null, 1, 0), (5, 'f5', 'n3', 'Noctua', 0, 1);
+"""
+TOML = """
+[sources.finds]
+url = "sqlite:///finds.db"
+family = "biodiversity"
+dataset = { title = "Finds of three nights", abstract = "Some finds, and some that are secret.", license = "CC0-1.0" }
+[sources.finds.records.event]
+table = "nights"
+columns = { eventID = "uid", locationID = "site" }
+[sources.finds.records.occurrence]
+table = "finds"
+columns = { occurrenceID = "uid", eventID = "night_uid", scientificName = "name" }
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Any:
+    connection = sqlite3.connect(tmp_path / "finds.db")
+    connection.executescript(SCHEMA)
+    connection.close()
+
+    def source(more: str) -> exporter.Source:
+        path = tmp_path / "exporter.toml"
+        path.write_text(TOML + more, encoding="utf-8")
+        return read_config(path)["finds"]()
+
+    return source
+
+
+def preview(source: exporter.Source, **words: Any) -> Any:
+    return exporter.preview(format="dwca", source=source, **words).report
+
+
+def test_a_rule_leaves_rows_out_and_counts_them(config: Any) -> None:
+    rule = '[sources.finds.rules.SECRET]\nrecord = "occurrence"\nwhere = "secret = 1 or 1 = 0"\nlevel = "info"\nmessage = "Secret."'
+    report = preview(config(rule))
+    count = report.records["occurrence"]
+    assert (count.rows, count.left_out, count.written) == (5, 2, 3)
+    shown = {f.code: (f.level, f.count, f.examples, f.message, f.action) for f in report.findings}
+    assert shown == {"SECRET": ("info", 2, ["f2", "f4"], "Secret.", "dropped")}  # f4 has no name either, and is counted once
+
+
+def test_a_rule_that_keeps_only_counts(config: Any) -> None:
+    report = preview(config('[sources.finds.rules.UNCHECKED]\nrecord = "occurrence"\nwhere = "not checked"\nkeep = true'))
+    assert report.records["occurrence"].written == 4
+    found = next(f for f in report.findings if f.code == "UNCHECKED")
+    assert (found.level, found.count, found.action) == ("warning", 2, "kept")
+    assert "exporter.toml" in found.message
+
+
+def test_a_rule_on_events_takes_their_occurrences_along(config: Any) -> None:
+    report = preview(config('[sources.finds.rules.PRIVATE]\nrecord = "event"\nwhere = "site = \'a\'"'))
+    assert report.records["event"].written == 2
+    assert report.records["occurrence"].written == 2
+    assert {f.code: f.count for f in report.findings} == {"PRIVATE": 1, "EVENT_MISSING": 2, "DETERMINATION_MISSING": 1}
+
+
+def test_a_rule_of_level_error_stops_the_run(config: Any, tmp_path: Path) -> None:
+    source = config('[sources.finds.rules.SECRET]\nrecord = "occurrence"\nwhere = "secret = 1"\nlevel = "error"')
+    with pytest.raises(FindingsError, match="SECRET"):
+        exporter.run(format="dwca", source=source, output=tmp_path / "finds.zip")
+    assert not (tmp_path / "finds.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ('record = "occurrences"\nwhere = "1"', "does not have. Did you mean 'occurrence'?"),
+        ('record = "occurrence"', "The key 'where' is missing."),
+        ('where = "1"', "The key 'record' is missing."),
+        ('record = "occurrence"\nwhere = "1"\nlevel = "warn"', "Did you mean 'warning'?"),
+        ('record = "occurrence"\nwhere = "1"\ndrop = true', "There is no key 'drop'."),
+    ],
+)
+def test_what_is_wrong_with_a_rule(config: Any, rule: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        config(f"[sources.finds.rules.ODD]\n{rule}")
+    assert words in caught.value.message
+    assert "[sources.finds.rules.ODD]" in caught.value.message
+
+
+def test_an_or_does_not_swallow_what_it_is_joined_to(config: Any) -> None:
+    more = """where = "secret = 0 or secret is null or secret = 1"
+    [sources.finds.filters.night]
+    record = "occurrence"
+    where = "night_uid = :value or night_uid = 'none'"
+    """
+    report = preview(config(more), filters={"night": "n2"})
+    count = report.records["occurrence"]
+    assert (count.rows, count.filtered, count.written) == (5, 4, 1)
