@@ -22,6 +22,7 @@ from exporter.database import fetch, sqlite_module
 from exporter.defaults import Defaults
 from exporter.errors import ExporterError, FindingsError, InputError, SourceError
 from exporter.events import Event, Stage
+from exporter.extensions import extensions
 from exporter.filters import parse_filters
 from exporter.format import Format
 from exporter.hooks import HookCaller
@@ -30,7 +31,7 @@ from exporter.moment import MOMENT_NOT_HELD, snapshot
 from exporter.narrowing import open_records
 from exporter.options import structure, unstructure
 from exporter.progress import Progress
-from exporter.registry import EXTENSIONS, find_format, installed
+from exporter.registry import find_format
 from exporter.report import Finding, Report
 from exporter.rows import Reader
 from exporter.selection import RecordRows, class_counts
@@ -88,6 +89,7 @@ class _Resolved:
     filters: Any
     host_filters: Mapping[str, Any]
     hooks: HookCaller
+    findings: tuple[Finding, ...] = ()
 
 
 def run(request: Request) -> Result:
@@ -151,7 +153,7 @@ def check(file: Path, format: str | None = None) -> tuple[str, list[Finding]]:
     chosen = find_format(format)[0] if format else format_of_file(file)
     if not hasattr(chosen, "exporter_check"):
         raise InputError(f"The format '{chosen.name}' has no checks.", hint="Name another with --format.")
-    hooks = HookCaller([*_extensions(), (chosen.name, chosen)])
+    hooks = HookCaller([*extensions()[0], (chosen.name, chosen)])
     return chosen.name, hooks.check(file, structure(chosen.Options, {}))
 
 
@@ -172,17 +174,18 @@ def _resolve(request: Request) -> _Resolved:
     options = format.options_for(structure(format.Options, {**preset, **request.options}), source)
     filters, host = parse_filters(source, request.filters)
     named = [(f"host plugin {type(p).__name__}", p) for p in (*source.plugins, *request.plugins)]
-    hooks = HookCaller([("exporter", Defaults()), *_extensions(), (format.name, format), *named])
+    usable, broken = extensions()
+    hooks = HookCaller([("exporter", Defaults()), *usable, (format.name, format), *named])
     return _Resolved(
-        request=request, format=format, options=options, source=source, filters=filters, host_filters=host, hooks=hooks
+        request=request,
+        format=format,
+        options=options,
+        source=source,
+        filters=filters,
+        host_filters=host,
+        hooks=hooks,
+        findings=tuple(broken),
     )
-
-
-def _extensions() -> Iterator[tuple[str, object]]:
-    for found in installed(EXTENSIONS):
-        if found.error:
-            continue
-        yield found.name, found.plugin() if isinstance(found.plugin, type) else found.plugin
 
 
 def _output(resolved: _Resolved) -> Path:
@@ -225,7 +228,7 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
     )
     with snapshot(resolved.source, scratch, request.cancel) as opened:
         report.snapshot, report.isolation = opened.kind, opened.isolation
-        for finding in opened.findings():
+        for finding in (*resolved.findings, *opened.findings()):
             report.add(finding)
         reader = Reader(opened.connection, resolved.source, report, request.progress, request.cancel)
         ctx = ExportContext(

@@ -78,7 +78,7 @@ class Report:
         for known in self.findings:
             if (known.code, known.record, known.part) == (finding.code, finding.record, finding.part):
                 known.count += finding.count
-                known.examples = [*known.examples, *finding.examples][:EXAMPLES]
+                known.examples = list(dict.fromkeys([*known.examples, *finding.examples]))[:EXAMPLES]
                 return
         self.findings.append(finding)
 

@@ -115,7 +115,7 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
     table = Table(f"rule {rule.code}", row.name, columns, (TableQuery(row.select().order_by(row.key), values),))
     broken: list[str] = []
     count = 0
-    for batch in ctx.texts(table):
+    for batch in ctx.reader.aside().texts(table):
         verdicts = list(rule.check([dict(zip(rule.fields, texts[1:], strict=True)) for texts in batch]))
         if len(verdicts) != len(batch):
             raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(batch)} rows.")
@@ -124,7 +124,6 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
         broken += keys if rule.drop else keys[: EXAMPLES - len(broken)]
         if rule.drop and len(broken) > MOST_DROPPED_BY_PYTHON:
             raise PluginError(f"Rule {rule.code} drops over {MOST_DROPPED_BY_PYTHON} rows in Python; write it in SQL.")
-    ctx.report.ways.pop(table.name, None)
     if count:
         _note(ctx, row, rule, count, broken[:EXAMPLES])
         if rule.drop:

@@ -52,9 +52,8 @@ def _identifiers(ctx: ExportContext, row: RecordRows) -> Iterator[str]:
     key = row.bound.schema.fields[row.bound.schema.key]
     query = TableQuery(row.select(), {"id": value(row, key.name)})
     table = Table(f"identifiers of {row.name}", row.name, {"id": key}, (query,))
-    for batch in ctx.texts(table):
+    for batch in ctx.reader.aside().texts(table):
         yield from (texts[0] for texts in batch)
-    ctx.report.ways.pop(table.name, None)
 
 
 def _suspects(ctx: ExportContext, row: RecordRows) -> set[int]:
