@@ -19,7 +19,7 @@ from .hostapp import HOSTS, host, rows_of, source
 from .ledger import NIGHTS, PER_NIGHT, PICTURES, SIGHTINGS, add_night, build, engine_for
 
 HELD = {"sqlite": "SERIALIZABLE", "mysql": "REPEATABLE READ"}  # where a transaction holds its moment without being told to
-TRANSACTION = ("begin", "start", "commit", "rollback", "savepoint", "release", "set", "pragma")
+TRANSACTION = ("begin", "start", "commit", "rollback", "savepoint", "release", "set")
 NUMBER = 20  # of nights
 
 
@@ -56,7 +56,7 @@ class Heard:
         return note
 
     def about_transactions(self) -> list[str]:
-        return [w for w in self.words if w.startswith(TRANSACTION)]
+        return [w for w in self.words if w.startswith(TRANSACTION) or (w.startswith("pragma") and "=" in w)]
 
 
 def nights(connection: Connection | Session) -> int:

@@ -73,7 +73,8 @@ def write(folder: Path, text: str = TOML) -> Path:
 
 def rows(folder: Path, source: Source, record: str) -> list[dict[str, Any]]:
     with create_engine(f"sqlite:///{folder / 'traps.db'}").connect() as connection:
-        return [dict(row._mapping) for row in fetch(connection, bind(source, connection)[record].select)]
+        bound = bind(source, connection, frozenset({"event", "occurrence"}))
+        return [dict(row._mapping) for row in fetch(connection, bound[record].select)]
 
 
 def test_columns_expressions_and_dynamic_properties(folder: Path) -> None:

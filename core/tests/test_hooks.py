@@ -68,14 +68,14 @@ def test_conditions_of_all_are_taken_and_anything_else_is_refused() -> None:
         def exporter_filter(self, record: str) -> Any:
             return column("a") == 1 if record == "event" else None
 
-    class True_:
+    class Wide:
         def exporter_filter(self) -> Any:
             return True
 
     assert len(HookCaller([("one", One()), ("two", One())]).filters(context(), "event", {})) == 2
     assert HookCaller([("one", One())]).filters(context(), "media", {}) == []
-    with pytest.raises(PluginError, match="'wide'.*event.*bool"):
-        HookCaller([("one", One()), ("wide", True_())]).filters(context(), "event", {})
+    with pytest.raises(PluginError, match=r"'wide'.*event.*bool"):
+        HookCaller([("one", One()), ("wide", Wide())]).filters(context(), "event", {})
 
 
 def test_a_rule_on_an_unknown_record_names_its_plugin() -> None:
@@ -83,7 +83,7 @@ def test_a_rule_on_an_unknown_record_names_its_plugin() -> None:
         def exporter_rules(self) -> list[Rule]:
             return [Rule("sighting", "X", "x", where=column("a") == 1)]
 
-    with pytest.raises(PluginError, match="'wrong'.*sighting"):
+    with pytest.raises(PluginError, match=r"'wrong'.*sighting"):
         HookCaller([("wrong", Wrong())]).rules(context(), {})
 
 
@@ -106,7 +106,7 @@ def test_a_parameter_that_no_hook_has() -> None:
 
 
 def test_a_class_is_no_plugin() -> None:
-    with pytest.raises(PluginError, match="First\\(\\)"):
+    with pytest.raises(PluginError, match=r"First\(\)"):
         HookCaller([("first", First)])
 
 
@@ -119,7 +119,7 @@ class Failing:
 
 
 def test_a_plugin_that_raises_is_named() -> None:
-    with pytest.raises(PluginError, match="'failing'.*exporter_query.*KeyError"):
+    with pytest.raises(PluginError, match=r"'failing'.*exporter_query.*KeyError"):
         HookCaller([("failing", Failing())]).query(context(), {})
 
 
@@ -148,9 +148,9 @@ def test_a_generator_is_drained_under_its_owners_name() -> None:
 
     parts = HookCaller([("half", Half())]).serialize(context(), [])
     assert next(parts).name == "a"
-    with pytest.raises(PluginError, match="'half'.*half way"):
+    with pytest.raises(PluginError, match=r"'half'.*half way"):
         next(parts)
-    with pytest.raises(PluginError, match="'chunky'.*'a'.*str"):
+    with pytest.raises(PluginError, match=r"'chunky'.*'a'.*str"):
         b"".join(next(HookCaller([("chunky", Chunky())]).serialize(context(), [])).chunks)
 
 

@@ -209,7 +209,11 @@ def _sqlite_rounded(column: ColumnElement[Any], decimals: int, beyond: ColumnEle
     """
     kind = func.typeof(column)
     point = func.instr(column, ".")
-    number = column.op("not glob")("*[^0-9.+-]*") & column.op("not glob")("?*[+-]*") & column.op("not glob")("*.*.*")
+    number = (
+        column.bool_op("not glob")("*[^0-9.+-]*")
+        & column.bool_op("not glob")("?*[+-]*")
+        & column.bool_op("not glob")("*.*.*")
+    )
     longer = (point > 0) & (func.length(column) - point > decimals) & number & (func.instr(column, func.char(0)) == 0)
     return case(
         (kind == "real", _sqlite_number(column, decimals, beyond)),

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+import attrs
 from sqlalchemy import ColumnElement, func, select
 
 from exporter.context import ExportContext
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.hooks import HookCaller
-from exporter.report import RecordCount
+from exporter.report import RecordCount, Report
 from exporter.rules import Rule, apply_rules, identity_rules
 from exporter.selection import RecordRows, keep_ancestors, keep_parents_of, narrow_by_parents, open_rows
 from exporter.source import KEY, bind
@@ -29,7 +30,7 @@ def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) 
     :param python: whether rules in Python are counted and applied, too.
     :raises InputError: when the source has nothing that the format reads.
     """
-    bound = bind(ctx.source, ctx.connection)
+    bound = bind(ctx.source, ctx.connection, frozenset(ctx.format.identified))
     rows = open_rows(ctx.source.family, bound, ctx.project)
     _add_filters(ctx, hooks, rows)
     wanted = ctx.format.reads(ctx.options)
@@ -88,12 +89,14 @@ class _Opening:
             narrowed = narrow_by_parents(self._ctx.source.family, self._rows, row)
             if name in self._read:
                 self._count(name, row, narrowed)
+            else:
+                self._drop(name, row)
             for relation in self._ctx.source.family.parents(name):
                 if relation.required and relation.parent in self._rows:
                     self._settle(relation.parent)
         for name in self._rows:
             self._settle(name)
-        for name, row in self._read.items():
+        for name, row in self._rows.items():
             if name in self._ctx.format.identified and row.has(row.bound.schema.key):
                 note_duplicates(self._ctx, row)
 
@@ -103,6 +106,12 @@ class _Opening:
         passed, left_out = apply_rules(ctx, row, rules, python=self._python)
         whole = _size(ctx, row.in_project()) if row.filters else passed
         ctx.report.records[name] = RecordCount(whole, whole - passed, left_out, passed - left_out)
+
+    def _drop(self, name: str, row: RecordRows) -> None:
+        """Rows of a record that only lends to others: what rules drop is not lent, and not counted as a loss."""
+        rules = [r for r in self._rules if r.record == name and r.drop]
+        if rules:
+            apply_rules(attrs.evolve(self._ctx, report=Report()), row, rules, python=self._python)
 
     def _settle(self, name: str) -> None:
         """Once its children are known: the parents that they name, or its own ancestors."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Select, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, not_, or_, select
 
 from exporter.context import ExportContext
 from exporter.database import fetch, searches_only, statement
@@ -111,7 +111,8 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
         return 0
     fields = {f: row.bound.schema.fields[f] for f in rule.fields}
     columns = {**plain_fields(["key"]), **fields}
-    values = {"key": Value(row.key), **{f: value(row, f) for f in rule.fields}}
+    key = func.quote(row.key) if ctx.connection.dialect.name == "sqlite" else row.key
+    values = {"key": Value(key), **{f: value(row, f) for f in rule.fields}}
     table = Table(f"rule {rule.code}", row.name, columns, (TableQuery(row.select().order_by(row.key), values),))
     broken: list[str] = []
     count = 0
@@ -125,18 +126,16 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
         if rule.drop and len(broken) > MOST_DROPPED_BY_PYTHON:
             raise PluginError(f"Rule {rule.code} drops over {MOST_DROPPED_BY_PYTHON} rows in Python; write it in SQL.")
     if count:
-        _note(ctx, row, rule, count, broken[:EXAMPLES])
+        _note(ctx, row, rule, count, [k.strip("'") for k in broken[:EXAMPLES]])
         if rule.drop:
             row.drops.append(_keyed(ctx, row, broken))
     return count if rule.drop else 0
 
 
 def _keyed(ctx: ExportContext, row: RecordRows, keys: list[str]) -> ColumnElement[bool]:
-    """The rows with these keys, as the database compares them."""
-    from sqlalchemy import String, cast
-
-    if all(k.lstrip("-").isdecimal() for k in keys) and ctx.connection.dialect.name == "sqlite":
-        return row.key.in_([int(k) for k in keys])
+    """The rows with these keys, as the database compares them; SQLite gave them as literals of its own."""
+    if ctx.connection.dialect.name == "sqlite":
+        return row.key.in_([literal_column(k) for k in keys])
     return cast(row.key, String).in_(keys)
 
 
@@ -159,8 +158,6 @@ def identity_rules(ctx: ExportContext, rows: Mapping[str, RecordRows], name: str
 
 
 def _blank(ctx: ExportContext, row: RecordRows, field: str) -> ColumnElement[bool]:
-    from sqlalchemy import String, cast
-
     column = row.columns[field]
     return (column if ctx.connection.dialect.name == "sqlite" else cast(column, String)) == ""
 

@@ -170,9 +170,10 @@ class BoundRecord:
         return self.select.subquery(alias)
 
 
-def bind(source: Source, connection: Connection) -> dict[str, BoundRecord]:
+def bind(source: Source, connection: Connection, identified: frozenset[str] = frozenset()) -> dict[str, BoundRecord]:
     """Every record of the source, checked against the open database, parents before children.
 
+    :param identified: records whose identifiers leave the house, so that a bare key will not do.
     :raises SourceError: for a column that the database lacks.
     :raises InputError: for a label that is neither field nor term, or identifiers that nothing gives.
     """
@@ -182,7 +183,7 @@ def bind(source: Source, connection: Connection) -> dict[str, BoundRecord]:
         if (found := source.records.get(name)) is not None
     }
     minting = {name for name, record in given.items() if _needs_minting(source, name, record)}
-    return {name: _bind(source, connection, name, record, minting) for name, record in given.items()}
+    return {name: _bind(source, connection, name, record, minting, identified) for name, record in given.items()}
 
 
 def _labels(source: Source, name: str, record: RecordSource) -> dict[str, ColumnElement[Any]]:
@@ -195,7 +196,9 @@ def _needs_minting(source: Source, name: str, record: RecordSource) -> bool:
     return bool(key) and key not in _labels(source, name, record)
 
 
-def _bind(source: Source, connection: Connection, name: str, record: RecordSource, minting: set[str]) -> BoundRecord:
+def _bind(
+    source: Source, connection: Connection, name: str, record: RecordSource, minting: set[str], identified: frozenset[str]
+) -> BoundRecord:
     schema = source.family.record(name)
     columns: dict[str, ColumnElement[Any]] = {}
     if name in minting:
@@ -203,7 +206,7 @@ def _bind(source: Source, connection: Connection, name: str, record: RecordSourc
     columns |= {field: _unlabelled(c).label(field) for field, c in _labels(source, name, record).items()}
     if record.dynamic:
         columns["dynamic_properties"] = _json(connection, record.dynamic).label("dynamic_properties")
-    minted = _minted(source, name, columns, minting)
+    minted = _minted(source, name, columns, minting, identified)
     query = record.select.with_only_columns(*columns.values(), _element(record.key).label(KEY), maintain_column_froms=True)
     project = _element(record.project) if record.project is not None else None
     if project is not None:
@@ -217,23 +220,21 @@ def _bind(source: Source, connection: Connection, name: str, record: RecordSourc
     )
 
 
-def _minted(source: Source, name: str, columns: Mapping[str, Any], minting: set[str]) -> dict[str, str]:
+def _minted(
+    source: Source, name: str, columns: Mapping[str, Any], minting: set[str], identified: frozenset[str]
+) -> dict[str, str]:
     pairs = {r.field: r.parent for r in source.family.parents(name) if r.parent in minting and r.field in columns}
     if name in minting:
         pairs[source.family.record(name).key] = name
-    if pairs and source.namespace is None and any(_public(source, n) for n in pairs.values()):
-        key = source.family.record(name).key
+    if source.namespace is not None:
+        return pairs
+    if lacking := sorted(identified.intersection(pairs.values())):
+        key = source.family.record(lacking[0]).key
         raise InputError(
-            f"Source '{source.name}' gives record '{name}' no {key}, and has no namespace to make identifiers from.",
+            f"Source '{source.name}' gives record '{lacking[0]}' no {key}, and has no namespace to make identifiers from.",
             hint=f'Map a column to {key}, or keep this line in its description for ever: namespace = "{uuid.uuid4()}"',
         )
-    return pairs if source.namespace is not None else {}
-
-
-def _public(source: Source, record: str) -> bool:
-    """Whether a record's key has a standard term: only such identifiers leave the house."""
-    schema = source.family.record(record)
-    return bool(schema.fields[schema.key].term)
+    return {}
 
 
 def _element(column: Column) -> ColumnElement[Any]:

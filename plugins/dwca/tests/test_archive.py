@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, column, func, select, table
 
 import exporter
 from exporter import RecordSource
 
-from .traps import DATASET, FINDS, VISITS, orphans, read, source
+from .traps import DATASET, FINDS, TAXA, VISITS, orphans, read, source
 
 FILES = {"event.txt", "occurrence.txt", "multimedia.txt", "extendedmeasurementorfact.txt"}
 
@@ -61,7 +61,11 @@ def test_cells(engine: Engine, tmp_path: Path) -> None:
     assert (evening["eventDate"], evening["day"]) == ("2024-06-02", "2")
     moth = files["occurrence.txt"][0]
     assert (moth["scientificName"], moth["specificEpithet"], moth["taxonRank"]) == ("Noctua pronuba", "pronuba", "species")
-    assert (moth["basisOfRecord"], moth["occurrenceStatus"], moth["identifiedBy"]) == ("HumanObservation", "present", "Ada Lovelace")
+    assert (moth["basisOfRecord"], moth["occurrenceStatus"], moth["identifiedBy"]) == (
+        "HumanObservation",
+        "present",
+        "Ada Lovelace",
+    )
     assert files["occurrence.txt"][2]["identifiedBy"] == ""
     scores = files["extendedmeasurementorfact.txt"]
     assert ids(scores, "measurementValue") == ["0.912345678901", "0.5", "0.25", "0.75"]
@@ -86,7 +90,11 @@ def test_a_filter_on_occurrences_keeps_their_events_and_ancestors(engine: Engine
     [
         ({"date_from": "2024-06-11"}, ["visit-4"], ["find-4"]),
         ({"date_to": "2024-06-01"}, ["visit-1", "visit-2"], ["find-1", "find-2"]),
-        ({"date_from": "2024-06-02", "date_to": "2024-06-02"}, ["visit-1", "visit-2", "visit-3"], ["find-1", "find-2", "find-3"]),
+        (
+            {"date_from": "2024-06-02", "date_to": "2024-06-02"},
+            ["visit-1", "visit-2", "visit-3"],
+            ["find-1", "find-2", "find-3"],
+        ),
         ({"events": ["visit-3"]}, ["visit-1", "visit-3"], ["find-3"]),
         ({"sites": ["Forest"]}, ["visit-4"], ["find-4"]),
         ({"bounding_box": "-5,55,-4,56"}, ["visit-4"], ["find-4"]),
@@ -141,9 +149,13 @@ def test_occurrence_core(engine: Engine, tmp_path: Path) -> None:
 
 def test_made_identifiers_outlive_everything_but_their_rows(engine: Engine, tmp_path: Path) -> None:
     records = {
-        "event": RecordSource(select(VISITS.c.parent_id.label("parent_event_id"), VISITS.c.site.label("locality")), key=VISITS.c.id),
+        "event": RecordSource(
+            select(VISITS.c.parent_id.label("parent_event_id"), VISITS.c.site.label("locality")), key=VISITS.c.id
+        ),
         "occurrence": RecordSource(
-            select(FINDS.c.visit_id.label("event_id"), FINDS.c.person.label("scientific_name")).where(FINDS.c.person.is_not(None)),
+            select(FINDS.c.visit_id.label("event_id"), FINDS.c.person.label("scientific_name")).where(
+                FINDS.c.person.is_not(None)
+            ),
             key=FINDS.c.id,
         ),
     }
@@ -194,12 +206,67 @@ def test_emails_only_when_asked(sqlite: Engine, tmp_path: Path) -> None:
     assert whole("open.zip").count(b"ada@example.org") > 1
 
 
+def test_two_parents_of_one_identifier_double_no_row(sqlite: Engine, tmp_path: Path) -> None:
+    with sqlite.begin() as connection:
+        connection.execute(TAXA.insert().values(id=6, parent_id=2, name="Noctua pronuba, again", rank_="species"))
+    of_taxa = select(func.min(TAXA.c.id, 3).label("taxon_id"), TAXA.c.name.label("scientific_name"))
+    given = source(sqlite, records=source(sqlite).records | {"taxon": RecordSource(of_taxa, key=TAXA.c.id)})
+    files, _ = export(tmp_path, given)
+    first = files["occurrence.txt"][0]
+    assert (first["occurrenceID"], first["scientificName"]) == ("find-1", "Noctua pronuba")
+    assert len(files["occurrence.txt"]) == 4
+    with sqlite.begin() as connection:
+        connection.exec_driver_sql("create table twins as select * from visits")
+        connection.exec_driver_sql(
+            "insert into twins select id + 100, uid, parent_id, project_id, site, began, ended, latitude, 9 from visits"
+        )
+    twins = table("twins", *(column(c.name) for c in VISITS.c))
+    event = RecordSource(select(twins.c.uid.label("event_id"), twins.c.site.label("locality")), key=twins.c.id)
+    with pytest.raises(exporter.ExporterError, match="ID_DUPLICATE"):
+        export(
+            tmp_path,
+            source(sqlite, records=source(sqlite).records | {"event": event}),
+            "b.zip",
+            options={"core": "occurrence"},
+        )
+
+
+def test_what_a_rule_drops_is_not_lent(sqlite: Engine, tmp_path: Path) -> None:
+    class Secret:
+        def exporter_rules(self, records: Any) -> list[exporter.Rule]:
+            event = records["event"].columns
+            return [exporter.Rule("event", "SECRET", "A secret place.", where=event["locality"] == "Meadow")]
+
+    files, report = export(tmp_path, source(sqlite), options={"core": "occurrence"}, plugins=[Secret()])
+    assert {m["locality"] for m in files["occurrence.txt"]} == {"Forest"}
+    assert "event" not in report.records
+
+
+def test_rules_in_python(engine: Engine, tmp_path: Path) -> None:
+    class Long:
+        def exporter_rules(self) -> list[exporter.Rule]:
+            def pairs(rows: Any) -> list[bool]:
+                return [row["individual_count"] == "2" for row in rows]
+
+            return [exporter.Rule("occurrence", "TWO", "Two of them.", check=pairs, fields=("individual_count",))]
+
+    files, report = export(tmp_path, source(engine), plugins=[Long()])
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-1", "find-3", "find-4"]
+    assert codes(report)[("occurrence", "TWO")] == 1
+    assert not orphans(files, "event.txt")
+    words: dict[str, Any] = {"format": "dwca", "source": source(engine), "plugins": [Long()]}
+    assert exporter.preview(**words, full=True).report.records == report.records
+    assert exporter.preview(**words).report.records["occurrence"].left_out == 4
+
+
 def test_filters_compare_numbers_that_a_column_keeps_as_text(engine: Engine, tmp_path: Path) -> None:
     from sqlalchemy import String, cast
 
     as_text = {f"decimal_{n}": cast(VISITS.c[n], String(40)) for n in ("latitude", "longitude")}
     event = RecordSource(
-        select(VISITS.c.uid.label("event_id"), *(c.label(n) for n, c in as_text.items())), key=VISITS.c.id, project=VISITS.c.project_id
+        select(VISITS.c.uid.label("event_id"), *(c.label(n) for n, c in as_text.items())),
+        key=VISITS.c.id,
+        project=VISITS.c.project_id,
     )
     given = source(engine, records=source(engine).records | {"event": event})
     files, _ = export(tmp_path, given, filters={"bounding_box": "-5,9,-4,54.2"})

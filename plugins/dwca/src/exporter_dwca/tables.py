@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, false, literal, null, true
+from sqlalchemy import Select, case, false, func, literal, null, select, true
 
 from exporter.context import ExportContext
 from exporter.records import Field
 from exporter.selection import RecordRows
+from exporter.source import KEY
 from exporter.tables import Table, TableQuery, Value, constant, value
 from exporter_dwca.derived import epithet, event_terms
 from exporter_dwca.documents import LICENSE_TEXTS
@@ -103,7 +104,11 @@ class _File:
     def _join(
         self, query: Select[Any], values: dict[str, Value], row: RecordRows, lender: RecordRows, field: str
     ) -> Select[Any]:
-        joined = RecordRows(lender.bound, lender.select().subquery(f"{lender.name}_of"))
+        rows = lender.select()
+        if lender.name not in self._ctx.format.identified:  # nobody has held its identifiers to be unique
+            every = rows.subquery(f"every_{lender.name}")
+            rows = rows.where(lender.key.in_(select(func.min(every.c[KEY])).group_by(every.c[field])))
+        joined = RecordRows(lender.bound, rows.subquery(f"{lender.name}_of"))
         lent = {f.spelling: value(joined, f.name) for f in lender.fields if f.name != field}
         if lender.name == "event":
             lent |= event_terms(self._ctx, joined)
