@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 import exporter
 from exporter.config import read_config
-from exporter.errors import FindingsError, InputError
+from exporter.errors import FindingsError, InputError, SourceError
 
 SCHEMA = """
 create table nights (id integer primary key, uid text, site text);
@@ -108,3 +109,28 @@ def test_an_or_does_not_swallow_what_it_is_joined_to(config: Any) -> None:
     report = preview(config(more), filters={"night": "n2"})
     count = report.records["occurrence"]
     assert (count.rows, count.filtered, count.written) == (5, 4, 1)
+
+
+@pytest.mark.parametrize("origin", ['table = "finds"', 'query = "select f.* from finds f"\nkey = "id"'])
+def test_an_expression_with_a_missing_column_is_told_those_there_are(config: Any, origin: str) -> None:
+    source = config("")
+    path = Path(source.origin)
+    path.write_text(path.read_text().replace('table = "finds"', origin).replace('"name" }', '"upper(nam)" }'))
+    with pytest.raises(SourceError, match="no such column: nam") as caught:
+        preview(read_config(path)["finds"]())
+    assert "id, uid, night_uid, name, secret, checked" in caught.value.hint
+
+
+def test_postgresql_tells_them_too(config: Any, postgresql: str) -> None:
+    engine = create_engine(postgresql)
+    with engine.begin() as connection:
+        for statement in SCHEMA.split(";"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)
+    engine.dispose()
+    source = config("")
+    path = Path(source.origin)
+    path.write_text(path.read_text().replace("sqlite:///finds.db", postgresql).replace('"name" }', '"upper(nam)" }'))
+    with pytest.raises(SourceError, match='"nam" does not exist') as caught:
+        preview(read_config(path)["finds"]())
+    assert "id, uid, night_uid, name, secret, checked" in caught.value.hint

@@ -219,6 +219,7 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
     request = resolved.request
     report = Report(
         format=resolved.format.name,
+        title=resolved.format.title,
         source=resolved.source.name,
         started=request.clock().isoformat(timespec="seconds"),
         options=unstructure(resolved.options),

@@ -54,6 +54,7 @@ class Report:
     """Everything that a run found out, in the order it did."""
 
     format: str = ""
+    title: str = ""
     source: str = ""
     started: str = ""
     options: dict[str, Any] = attrs.field(factory=dict)

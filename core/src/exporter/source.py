@@ -290,7 +290,8 @@ def mapping_error(
     from exporter.database import columns_of, reason
 
     tables = {f for f in query.get_final_froms() if getattr(f, "name", None)}
-    known = [f"{t.name}: {', '.join(columns_of(connection, t.name))}" for t in tables if columns_of(connection, t.name)]  # type: ignore[attr-defined]
+    columns = {t.name: columns_of(connection, t.name) or list(t.c.keys()) for t in tables}  # type: ignore[attr-defined]
+    known = [f"{name}: {', '.join(names)}" for name, names in columns.items() if names]
     where = f" ({source.origin})" if source.origin else ""
     hint = "Columns there are: " + "; ".join(sorted(known)) if known else ""
     return SourceError(

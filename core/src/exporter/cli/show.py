@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MOST_CLASSES = 10
+_EXAMPLES = 2  # the report has more
 
 
 @contextmanager
@@ -51,25 +52,29 @@ def show_run(result: Result) -> None:
     """The summary of a run, and where the file is."""
     report = result.report
     assert result.artifact is not None
-    click.secho(f"{report.format} of {report.source}", bold=True)
+    click.secho(f"{report.title} of {report.source}", bold=True)
     _show_scope(report)
     _show_records(report)
     _show_parts(report)
-    show_findings(report)
-    click.echo()
-    click.echo(f"{_size(report.bytes)} in {report.seconds:.1f} s, sha256 {report.sha256[:16]}")
-    click.echo(click.style("Archive  ", bold=True) + str(result.artifact.path))
-    click.echo(click.style("Report   ", bold=True) + str(result.artifact.report))
+    if report.findings:
+        click.secho("What else to know", bold=True)
+        show_findings(report)
+        click.echo()
+    wrote = click.style("Wrote ", fg="green", bold=True) + click.style(str(result.artifact.path), bold=True)
+    click.echo(f"{wrote}: {_size(report.bytes)} in {report.seconds:.1f} s")
+    click.echo(f"All of this, and checksums, in {result.artifact.report}")
 
 
 def show_preview(report: Report) -> None:
     """What a run would write."""
-    click.secho(f"Preview: {report.format} of {report.source}; nothing was written", bold=True)
+    click.secho(f"{report.title} of {report.source}: a preview, nothing was written", bold=True)
     _show_scope(report)
     _show_records(report, written="would write")
     if report.classes:
         _show_classes(report)
-    show_findings(report)
+    if report.findings:
+        click.secho("What else to know", bold=True)
+        show_findings(report)
 
 
 def _show_scope(report: Report) -> None:
@@ -121,9 +126,10 @@ def show_check(file: Path, format: str, findings: list[Finding]) -> None:
 def _show(findings: list[Finding]) -> None:
     for finding in sorted(findings, key=lambda f: LEVELS.index(f.level)):
         level = click.style(f"{finding.level:<8}", fg=_COLOURS[finding.level])
-        click.echo(f"{level}{finding.count:>9,}  {finding.code}: {finding.message}")
+        click.echo(f"{level}{finding.count:>9,}  {finding.message} {click.style(finding.code, dim=True)}")
         if finding.examples:
-            click.echo(f"{'':<19}{', '.join(finding.examples)}")
+            more = ", ..." if finding.count > _EXAMPLES else ""
+            click.secho(f"{'':<19}{', '.join(finding.examples[:_EXAMPLES])}{more}", dim=True)
 
 
 def _table(headers: list[str], rows: list[list[str]]) -> None:
