@@ -114,6 +114,10 @@ def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Co
     columns = [_column(rows, "occurrence", f, "taxa") for f in known]
     if not columns or (row is not None and row.has("scientific_name")):
         columns.append(_column(rows, "occurrence", "scientific_name", "taxa"))
+    for name in names:
+        named = or_(*(cast(c, String) == name for c in columns))
+        if row is not None and not fetch(connection, select(row.key).where(named).limit(1)):
+            raise InputError(f"The filter 'taxa' names '{name}', which no occurrence of this source has as name, rank or id.")
     return or_(*(cast(c, String).in_(names) for c in columns))
 
 
