@@ -6,8 +6,6 @@ The archive is read as a stream. Of the core's identifiers 64 bits each are kept
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import re
 import zipfile
 import zlib
@@ -21,26 +19,11 @@ from lxml import etree
 from exporter.errors import InputError
 from exporter.records.biodiversity.dataset import normal_license
 from exporter.report import EXAMPLES, Finding
+from exporter_dwca.scan import Batch, Layout, batches
 
 _TEXT = "{http://rs.tdwg.org/dwc/text/}"
 _METADATA = re.compile(rb'metadata="([^"]*)"')
 _ESCAPES = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\r\\n": "\r\n", "\\\\": "\\"}
-
-
-@attrs.frozen
-class _File:
-    """A data file as meta.xml describes it."""
-
-    locations: tuple[str, ...]
-    row_type: str
-    delimiter: str
-    line_end: str
-    quote: str
-    encoding: str
-    header_lines: int
-    id_index: int | None
-    width: int
-    is_core: bool
 
 
 class _Archive:
@@ -165,11 +148,11 @@ def _check_files(archive: _Archive, root: Any) -> Iterator[Finding]:
             yield from _check_rows(archive, name, file, ids)
 
 
-def _described(element: Any, is_core: bool) -> _File:
+def _described(element: Any, is_core: bool) -> Layout:
     locations = tuple((e.text or "").strip() for e in element.iterfind(f"{_TEXT}files/{_TEXT}location"))
     id_element = element.find(f"{_TEXT}id" if is_core else f"{_TEXT}coreid")
     indexes = [_number(e.get("index")) for e in element if e.get("index") is not None]
-    return _File(
+    return Layout(
         locations or ("",),
         element.get("rowType", ""),
         _unescaped(element.get("fieldsTerminatedBy", ",")),
@@ -191,26 +174,50 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.strip().isdecimal() else 0
 
 
-def _check_rows(archive: _Archive, name: str, file: _File, ids: set[int]) -> Iterator[Finding]:
-    short = _Tally("error", "COLUMN_MISMATCH", "Rows with fewer columns than meta.xml maps", name)
-    empty = _Tally("error", "RECORD_REFERENTIAL_INTEGRITY_VIOLATION", "Rows without an identifier of the core", name)
-    twice = _Tally("error", "RECORD_NOT_UNIQUELY_IDENTIFIED", "Rows of the core that share their identifier", name)
-    orphan = _Tally("error", "EXTENSION_ROW_ORPHAN", "Rows whose core row is not in the archive", name)
-    index = file.id_index
+def _check_rows(archive: _Archive, name: str, file: Layout, ids: set[int]) -> Iterator[Finding]:
+    tallies = _Tallies(
+        _Tally("error", "COLUMN_MISMATCH", "Rows with fewer columns than meta.xml maps", name),
+        _Tally("error", "RECORD_REFERENTIAL_INTEGRITY_VIOLATION", "Rows without an identifier of the core", name),
+        _Tally("error", "RECORD_NOT_UNIQUELY_IDENTIFIED", "Rows of the core that share their identifier", name),
+        _Tally("error", "EXTENSION_ROW_ORPHAN", "Rows whose core row is not in the archive", name),
+    )
     with archive.open(name) as stream:
-        for number, row in _rows(stream, file):
-            if len(row) < file.width:
-                short.add(number)
-            elif index is None:
-                continue
-            elif not row[index]:
-                empty.add(number)
-            elif file.is_core:
-                key = hash(row[index])
-                twice.add(number) if key in ids else ids.add(key)
-            elif hash(row[index]) not in ids:
-                orphan.add(number)
-    yield from (t.finding() for t in (short, empty, twice, orphan) if t.count)
+        for batch in batches(stream, file):
+            if not _sound(batch, file, ids):
+                _look_into(batch, file, ids, tallies)
+    yield from (t.finding() for t in attrs.astuple(tallies, recurse=False) if t.count)
+
+
+def _sound(batch: Batch, file: Layout, ids: set[int]) -> bool:
+    """Whether a batch breaks no rule; the identifiers of a sound batch of the core are noted."""
+    if batch.widths and min(batch.widths) < file.width:
+        return False
+    if file.id_index is None:
+        return True
+    found = set(map(hash, batch.ids))
+    if hash(batch.ids[0][:0]) in found:
+        return False
+    if not file.is_core:
+        return found <= ids
+    if len(found) < len(batch.ids) or not ids.isdisjoint(found):
+        return False
+    ids |= found
+    return True
+
+
+def _look_into(batch: Batch, file: Layout, ids: set[int], tallies: _Tallies) -> None:
+    for number, width, id in zip(batch.numbers, batch.widths, batch.ids, strict=True):
+        key = hash(id)
+        if width < file.width:
+            tallies.short.add(number)
+        elif file.id_index is None:
+            continue
+        elif not id:
+            tallies.empty.add(number)
+        elif file.is_core:
+            tallies.twice.add(number) if key in ids else ids.add(key)
+        elif key not in ids:
+            tallies.orphan.add(number)
 
 
 @attrs.define
@@ -231,28 +238,9 @@ class _Tally:
         return Finding(self.level, self.code, self.message + ".", self.count, self.examples, part=self.part)
 
 
-def _rows(stream: BinaryIO, file: _File) -> Iterator[tuple[int, list[str]]]:
-    """Line numbers, from 1, and the cells of each row; of rows without quotes only as far as they are looked at."""
-    text = io.TextIOWrapper(stream, encoding=_encoding(file.encoding), errors="replace", newline="")
-    if not file.quote and file.line_end in ("\n", "\r\n"):
-        for number, line in enumerate(text, 1):
-            if number > file.header_lines:
-                yield number, line.rstrip("\r\n").split(file.delimiter)
-        return
-    csv.field_size_limit(1 << 30)
-    reader = csv.reader(text, delimiter=file.delimiter[:1] or ",", quotechar=file.quote[:1] or None, **_quoting(file))
-    for row in reader:
-        if reader.line_num > file.header_lines and row:
-            yield reader.line_num, row
-
-
-def _quoting(file: _File) -> dict[str, Any]:
-    return {} if file.quote else {"quoting": csv.QUOTE_NONE}
-
-
-def _encoding(name: str) -> str:
-    try:
-        "".encode(name)
-    except LookupError:
-        return "utf-8"
-    return name
+@attrs.frozen
+class _Tallies:
+    short: _Tally
+    empty: _Tally
+    twice: _Tally
+    orphan: _Tally
