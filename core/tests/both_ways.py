@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, create_engine, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.sql.operators import OperatorClass
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from exporter.cancel import Cancel
@@ -43,6 +44,7 @@ class Anything(UserDefinedType[Any]):
     """A column that keeps what it gets (SQLite)."""
 
     cache_ok = True
+    operator_classes = OperatorClass.ANY
 
     def get_col_spec(self) -> str:
         return ""
@@ -84,7 +86,7 @@ def connected(database: str) -> Iterator[Connection]:
 def cells_table(columns: Mapping[str, TypeEngine[Any]]) -> SqlTable:
     """A temporary table with a number for its rows; a column is named after a field, maybe with a word after two underscores."""
     made = [Column(name, kind) for name, kind in columns.items()]
-    return SqlTable("cells", MetaData(), Column("id", Integer), *made, prefixes=["temporary"])
+    return SqlTable("cells", MetaData(), Column("id", Integer, primary_key=True), *made, prefixes=["temporary"])
 
 
 def fill(connection: Connection, table: SqlTable, rows: Sequence[Sequence[Any]]) -> None:

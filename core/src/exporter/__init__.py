@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exporter.api import check, formats, preview, run, sources
-    from exporter.errors import ExporterError
+    from exporter.errors import ExporterError, InputError
     from exporter.format import Format
     from exporter.options import option
     from exporter.parts import Part
@@ -28,6 +28,7 @@ __all__ = [
     "Finding",
     "Format",
     "HostFilter",
+    "InputError",
     "Part",
     "RecordSource",
     "Rule",
@@ -48,6 +49,7 @@ _FROM = {
     "Finding": "report",
     "Format": "format",
     "HostFilter": "source",
+    "InputError": "errors",
     "Part": "parts",
     "RecordSource": "source",
     "Rule": "rules",
@@ -70,3 +72,7 @@ def __getattr__(name: str) -> Any:
     if name not in _FROM:
         raise AttributeError(f"module 'exporter' has no attribute {name!r}")
     return getattr(import_module(f"exporter.{_FROM[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

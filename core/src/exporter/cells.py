@@ -27,7 +27,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, LargeBinary, String, Text, case, cast, func, literal, literal_column
+from sqlalchemy import Connection, LargeBinary, String, Text, and_, case, cast, func, literal, literal_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from exporter.records import Field
@@ -141,7 +141,9 @@ def number_text(value: float | Decimal, field: Field) -> str | None:
         return _rounded(value if isinstance(value, Decimal) else Decimal(f"{value:.15g}"), field.decimals)
     if field.type is int and value == int(value):
         return str(int(value))
-    return f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize(_ALL_DIGITS) if field.type is int else value:f}"
+    return repr(value)
 
 
 def _rounded(value: Decimal, decimals: int) -> str:
@@ -209,11 +211,7 @@ def _sqlite_rounded(column: ColumnElement[Any], decimals: int, beyond: ColumnEle
     """
     kind = func.typeof(column)
     point = func.instr(column, ".")
-    number = (
-        column.bool_op("not glob")("*[^0-9.+-]*")
-        & column.bool_op("not glob")("?*[+-]*")
-        & column.bool_op("not glob")("*.*.*")
-    )
+    number = and_(*(column.bool_op("not glob")(literal(p)) for p in ("*[^0-9.+-]*", "?*[+-]*", "*.*.*")))
     longer = (point > 0) & (func.length(column) - point > decimals) & number & (func.instr(column, func.char(0)) == 0)
     return case(
         (kind == "real", _sqlite_number(column, decimals, beyond)),
@@ -249,7 +247,8 @@ class _Real(Text):
 # --- PostgreSQL by psycopg: the column's declared type decides; the type codes are its OIDs
 
 _BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA, _REAL, _DOUBLE = 16, 1082, 1114, 1184, 1700, 17, 700, 701
-_NUMBERS = {20, 21, 23, _NUMERIC, _REAL, _DOUBLE}
+_INTEGERS = {20, 21, 23}
+_NUMBERS = {*_INTEGERS, _NUMERIC, _REAL, _DOUBLE}
 TEXT_TYPES = {25, 1043}
 
 
@@ -271,6 +270,10 @@ def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any, *, mark
     if oid in _NUMBERS and (field.decimals is not None or oid == _NUMERIC):
         text = _postgresql_number(field, column, oid)
         return case((text.in_(_NOT_FINITE), literal(SPECIAL).concat(text)), else_=text) if marked else text
+    if oid in _INTEGERS and field.type is bool:
+        return case(
+            (column == literal_column("1"), "true"), (column == literal_column("0"), "false"), else_=cast(column, Text)
+        )
     if oid in (_TIMESTAMP, _TIMESTAMPTZ):
         return _postgresql_datetime(column, zoned=oid == _TIMESTAMPTZ)
     if oid == _BYTEA:

@@ -57,6 +57,9 @@ class Cancelled(ExporterError):
     exit_code = 130
 
 
+_MOST_NAMES = 24
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest of `known`, or all of them where nothing is near."""
     import difflib
@@ -66,7 +69,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     if near:
         return f"Did you mean '{folded[near[0]]}'?"
-    return f"Known: {', '.join(names)}." if names else ""
+    shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"and {len(names) - _MOST_NAMES} more"]
+    return f"Known: {', '.join(shown)}." if names else ""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, hint: str = "") -> InputError:

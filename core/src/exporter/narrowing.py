@@ -31,13 +31,14 @@ def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) 
     :raises InputError: when the source has nothing that the format reads.
     """
     bound = bind(ctx.source, ctx.connection, frozenset(ctx.format.identified))
-    rows = open_rows(ctx.source.family, bound, ctx.project)
+    rows = open_rows(ctx.source.family, bound, ctx.project, frozenset(ctx.source.scope))
     _add_filters(ctx, hooks, rows)
     wanted = ctx.format.reads(ctx.options)
     read = {n: r for n, r in rows.items() if wanted is None or n in wanted}
     if not read:
         missing = ", ".join(sorted(wanted or ()))
         raise InputError(f"Source '{ctx.source.name}' provides no record that '{ctx.format.name}' writes: {missing}.")
+    _refuse_idle_filters(ctx, rows, read)
     _Opening(ctx, rows, read, hooks.rules(ctx, rows), python).run()
     return rows
 
@@ -60,6 +61,25 @@ def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, Recor
         row.filters.append(row.key.in_(select(chosen.c[KEY])))
     for record, row in rows.items():
         row.filters += hooks.filters(ctx, record, row.columns)
+
+
+def _refuse_idle_filters(ctx: ExportContext, rows: Mapping[str, RecordRows], read: Mapping[str, RecordRows]) -> None:
+    """A filter that cannot change what is written is refused, never ignored."""
+    family = ctx.source.family
+    filtered = {n for n, r in rows.items() if r.filters}
+    followed = ctx.format.followed(ctx.options, frozenset(filtered))
+    touched: set[str] = set()
+    for name in rows:
+        if name in filtered or any(r.parent in touched for r in family.parents(name) if rows[name].has(r.field)):
+            touched.add(name)
+    touched |= {parent for parent, child in followed.items() if child in touched}
+    idle = sorted(filtered) if filtered and touched.isdisjoint(read) else []
+    if idle:
+        written = ", ".join(read)
+        raise InputError(
+            f"A filter narrows {', '.join(idle)}, but what is written is {written}, which does not depend on it.",
+            hint="Leave the filter out, or export the record that it is about.",
+        )
 
 
 class _Opening:

@@ -144,6 +144,8 @@ def _value(spec: OptionField, value: Any, what: str) -> Any:
             return tuple(_one(spec, spec.type, item) for item in items)
         if isinstance(spec.type, tuple):
             return _several(spec, value)
+        if isinstance(value, list | tuple):
+            raise TypeError("one value, not several")
         return _one(spec, spec.type, value)
     except (ValueError, TypeError) as error:
         reason = f" ({error})" if str(error) else ""
@@ -161,7 +163,7 @@ def _one(spec: OptionField, kind: type[Any], value: Any) -> Any:
     result = _READ[kind](value)
     info = spec.info
     if info.choices and result not in info.choices:
-        raise ValueError(did_you_mean(str(result), info.choices).rstrip("?."))
+        raise ValueError(did_you_mean(str(result), info.choices).rstrip("."))
     if info.minimum is not None and result < info.minimum:
         raise ValueError(f"at least {info.minimum:g}")
     if info.maximum is not None and result > info.maximum:
@@ -178,13 +180,19 @@ def _text(value: Any) -> str:
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise TypeError("not an integer")
-    return int(value)
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError("not an integer") from None
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise TypeError("not a number")
-    number = float(value)
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError("not a number") from None
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError("not a finite number")
     return number
@@ -202,7 +210,10 @@ def _boolean(value: Any) -> bool:
 def _date(value: Any) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    return dt.date.fromisoformat(value)
+    try:
+        return dt.date.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise ValueError("such as 2024-06-30") from None
 
 
 def _path(value: Any) -> Path:

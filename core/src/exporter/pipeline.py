@@ -108,6 +108,7 @@ def run(request: Request) -> Result:
     ):
         hooks = resolved.hooks
         records = _open(resolved, ctx)
+        _note_nothing(ctx)
         _stop_on_errors(ctx, request)
         tables = _stage(hooks, ctx, "query", lambda: hooks.query(ctx, records))
         file = _stage(hooks, ctx, "package", lambda: hooks.package(ctx, hooks.serialize(ctx, tables)))
@@ -132,6 +133,7 @@ def preview(request: Request, *, full: bool = False) -> Result:
     with _scratch(Path(tempfile.gettempdir())) as scratch, _context(resolved, scratch, None) as ctx:
         records = _open(resolved, ctx, python=full)
         _count_classes(ctx, records)
+        _note_nothing(ctx)
         if full:
             tables = resolved.hooks.query(ctx, records)
             packaging.package(ctx, resolved.hooks.serialize(ctx, tables), "nothing")
@@ -321,6 +323,13 @@ def _settle(ctx: ExportContext, tables: Sequence[Table]) -> None:
                     message, hint="Others wrote meanwhile. Lend a transaction that is REPEATABLE READ, or an engine."
                 )
             raise ExporterError(message)
+
+
+def _note_nothing(ctx: ExportContext) -> None:
+    """An artifact without rows is an answer, but hardly what was meant."""
+    if not any(count.written for count in ctx.report.records.values()):
+        project = f" (project {ctx.project})" if ctx.project is not None else ""
+        ctx.report.add(Finding("warning", "NO_ROWS", f"Not a single row is left{project}; are project and filters right?"))
 
 
 def _count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:

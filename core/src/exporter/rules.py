@@ -152,9 +152,21 @@ def identity_rules(ctx: ExportContext, rows: Mapping[str, RecordRows], name: str
         found.append(Rule(name, "ID_MISSING", message, where=or_(row.columns[key].is_(None), _blank(ctx, row, key))))
     for relation in ctx.source.family.parents(name):
         known = relation.parent in rows and row.has(relation.field) and rows[relation.parent].has(relation.parent_field)
-        if known and relation.parent in ctx.format.identified and relation.parent not in narrowed:
+        if not known or relation.parent in narrowed:
+            continue
+        if relation.parent in ctx.format.identified:
             found += _orphans(ctx, rows[relation.parent], row, relation)
+        elif rows[relation.parent].drops and relation.parent != name:
+            found.append(_of_left_out(rows[relation.parent], row, relation))
     return found
+
+
+def _of_left_out(parent: RecordRows, row: RecordRows, relation: Relation) -> Rule:
+    """What belongs to a row that a rule leaves out is left out with it, whether or not its format writes the parent."""
+    gone = parent.filtered().where(or_(*(func.coalesce(d, False) for d in parent.drops))).subquery(f"{parent.name}_gone")
+    named = row.columns[relation.field].in_(select(gone.c[relation.parent_field]))
+    message = f"The {parent.name} that the {row.name} belongs to was left out; the {row.name} was left out with it."
+    return Rule(row.name, f"{parent.name.upper()}_LEFT_OUT", message, where=named)
 
 
 def _blank(ctx: ExportContext, row: RecordRows, field: str) -> ColumnElement[bool]:

@@ -80,24 +80,33 @@ class RecordRows:
         return select(rows.c[field]).where(rows.c[field].is_not(None))
 
 
-def open_rows(family: Family, records: Mapping[str, BoundRecord], project: str | None) -> dict[str, RecordRows]:
-    """The rows of every record, narrowed to the project where one is given.
+def open_rows(
+    family: Family, records: Mapping[str, BoundRecord], project: str | None, scoped: frozenset[str] = frozenset()
+) -> dict[str, RecordRows]:
+    """The rows of every record, within the project where one is given, and within the source's scope.
 
+    :param scoped: records whose own Select is bounded by the source's scope; what belongs to them is bounded with them.
     :raises InputError: for a project where the source does not tell projects apart.
     """
     rows = {name: RecordRows(bound, bound.subquery(name)) for name, bound in records.items()}
-    if project is None:
-        return rows
-    if not any(bound.project is not None for bound in records.values()):
+    if project is not None and not any(bound.project is not None for bound in records.values()):
         raise InputError(
             f"A project was given ('{project}'), but this source is single-project.",
             hint="Name the column that tells projects apart as `project` of its records.",
         )
+    bounded = set(scoped)
+    walled: set[str] = set()
     for name, row in rows.items():
-        if PROJECT in row.columns:
+        parents = [r for r in family.parents(name) if r.parent != name and r.parent in rows and row.has(r.field)]
+        if project is not None and PROJECT in row.columns:
             row.mandatory.append(row.columns[PROJECT] == _typed(records[name], project))
-        elif parents := [r for r in family.parents(name) if r.parent in rows and rows[r.parent].mandatory]:
-            row.mandatory.append(within(rows, row, parents))
+            walled.add(name)
+            above = [r for r in parents if r.parent in bounded]
+        else:
+            above = [r for r in parents if r.parent in bounded | walled]
+        if above:
+            row.mandatory.append(within(rows, row, above))
+            (bounded if any(r.parent in bounded for r in above) else walled).add(name)
     return rows
 
 

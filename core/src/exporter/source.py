@@ -34,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from exporter.errors import InputError, SourceError
+from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
 from exporter.records import family as family_named
 
@@ -59,6 +60,11 @@ class RecordSource:
     dynamic: Mapping[str, Column] = attrs.field(factory=dict)
     text_columns: frozenset[str] = frozenset()
 
+    def __attrs_post_init__(self) -> None:
+        for what, column in {"key": self.key, "project": self.project}.items():
+            if column is not None and not isinstance(column, ColumnElement | InstrumentedAttribute):
+                raise InputError(f"The {what} of a RecordSource is a column, such as Visit.id, not {column!r}.")
+
 
 @attrs.frozen(kw_only=True)
 class HostFilter:
@@ -70,10 +76,26 @@ class HostFilter:
     """
 
     record: str
-    help: str
     where: Callable[[Any], ColumnElement[bool]]
+    help: str = ""
     type: type[Any] = str
     label: Callable[[Connection, Any], str | None] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not callable(self.where) or (self.label is not None and not callable(self.label)):
+            raise InputError(
+                "A HostFilter takes functions: where(value) gives a condition, label(connection, value) words or None.",
+                hint="For instance: where=lambda value: Visit.group_id == value",
+            )
+        if self.type not in (str, int, float, bool):
+            raise InputError(f"The type of a HostFilter is str, int, float or bool, not {self.type!r}.")
+
+
+def _namespace(given: str | uuid.UUID | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(given) if isinstance(given, str) else given
+    except ValueError:
+        raise InputError(f"The namespace {given!r} is no UUID.", hint=f"For instance: {uuid.uuid4()}") from None
 
 
 def _family(given: str | Family) -> Family:
@@ -105,7 +127,7 @@ class Source:
     spool: Callable[[Path], None] | None = None
     filters: Mapping[str, HostFilter] = attrs.field(factory=dict)
     documents: Mapping[str, Any] = attrs.field(factory=dict)
-    namespace: uuid.UUID | None = None
+    namespace: uuid.UUID | None = attrs.field(default=None, converter=_namespace)
     scope: Mapping[str, ColumnElement[bool]] = attrs.field(factory=dict)
     media: Path | None = None
     plugins: tuple[object, ...] = ()
@@ -119,6 +141,10 @@ class Source:
             )
         for name in (*self.records, *self.scope, *(f.record for f in self.filters.values())):
             self.family.record(name)
+        if clash := sorted(set(self.filters) & set(fields(self.family.filters))):
+            raise InputError(
+                f"Source '{self.name}' has a filter '{clash[0]}' of its own, but the family has one of that name."
+            )
 
     def document(self, name: str) -> Any:
         """A document of the family, such as `dataset`, read from the plain data that the source has.

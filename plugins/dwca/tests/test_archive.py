@@ -12,7 +12,7 @@ from sqlalchemy import Engine, column, func, select, table
 import exporter
 from exporter import RecordSource
 
-from .traps import DATASET, FINDS, TAXA, VISITS, orphans, read, source
+from .traps import DATASET, FINDS, PICTURES, TAXA, VISITS, orphans, read, source
 
 FILES = {"event.txt", "occurrence.txt", "multimedia.txt", "extendedmeasurementorfact.txt"}
 
@@ -281,3 +281,94 @@ def test_a_filter_that_the_source_has_no_field_for(sqlite: Engine, tmp_path: Pat
     lonely = source(sqlite, records={"media": source(sqlite).records["media"]})
     with pytest.raises(exporter.ExporterError, match="needs the record 'event'"):
         export(tmp_path, lonely)
+
+
+def test_media_of_occurrences_only(sqlite: Engine, tmp_path: Path) -> None:
+    own = select(FINDS.c.uid.label("occurrence_id"), PICTURES.c.url.label("identifier"))
+    media = RecordSource(own.select_from(PICTURES.outerjoin(FINDS, FINDS.c.id == PICTURES.c.find_id)), key=PICTURES.c.id)
+    files, report = export(tmp_path, source(sqlite, records=source(sqlite).records | {"media": media}))
+    assert ids(files["multimedia.txt"], "id") == ["visit-2", "visit-3", "visit-4", "visit-2"]
+    assert codes(report)[("media", "EVENT_NOT_GIVEN")] == 2
+    assert not orphans(files, "event.txt")
+
+
+@pytest.mark.parametrize("core", ["event", "occurrence"])
+def test_scope_bounds_all_that_belongs_to_it(engine: Engine, tmp_path: Path, core: str) -> None:
+    given = source(engine, scope={"event": VISITS.c.project_id == 2})
+    files, report = export(tmp_path, given, options={"core": core})
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-4"]
+    assert ids(files["multimedia.txt"], "identifier") == ["https://example.org/5.jpg"]
+    assert report.records["occurrence"].rows == 1
+    assert not [f for f in report.findings if f.code != "ROWS_SORTED"]
+    both, _ = export(tmp_path, given, "both.zip", project=1)
+    assert both["event.txt"] == both["occurrence.txt"] == []
+
+
+def test_what_belongs_to_a_dropped_taxon_is_left_out(sqlite: Engine, tmp_path: Path) -> None:
+    class Secret:
+        def exporter_rules(self, records: Any) -> list[exporter.Rule]:
+            name = records["taxon"].columns["scientific_name"]
+            return [exporter.Rule("taxon", "SECRET", "A protected species.", where=name == "Noctua pronuba")]
+
+    files, report = export(tmp_path, source(sqlite), plugins=[Secret()])
+    assert ids(files["occurrence.txt"], "occurrenceID") == ["find-2", "find-4"]
+    assert codes(report)[("occurrence", "TAXON_LEFT_OUT")] == 3
+    assert ids(files["multimedia.txt"], "identifier") == [f"https://example.org/{n}.jpg" for n in (1, 5, 7)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "date", "time", "parts"),
+    [
+        ("2024-06-01 07:30:00", None, "2024-06-01", "07:30:00", ("2024", "6", "1")),
+        ("2024-06-01", "2024-07-02", "2024-06-01/2024-07-02", "", ("2024", "", "")),
+        (
+            "2024-06-01T22:00+02:00",
+            "2024-06-02T05:00+02:00",
+            "2024-06-01/2024-06-02",
+            "22:00+02:00/05:00+02:00",
+            ("2024", "6", ""),
+        ),
+        ("03.06.2024 07:30", "03.06.2024 12:00", "03.06.2024T07:30/03.06.2024T12:00", "", ("", "", "")),
+        ("2024", None, "2024", "", ("", "", "")),
+        (None, None, "", "", ("", "", "")),
+    ],
+)
+def test_dates(
+    sqlite: Engine, tmp_path: Path, begin: str | None, end: str | None, date: str, time: str, parts: tuple[str, ...]
+) -> None:
+    with sqlite.begin() as connection:
+        connection.exec_driver_sql("create table days (id integer primary key, begin text, finish text)")
+        connection.exec_driver_sql("insert into days values (1, ?, ?)", (begin, end))
+    days = table("days", column("id"), column("begin"), column("finish"))
+    event = RecordSource(
+        select(days.c.id.label("event_id"), days.c.begin.label("event_start"), days.c.finish.label("event_end")),
+        key=days.c.id,
+    )
+    (row,) = export(tmp_path, source(sqlite, records={"event": event}))[0]["event.txt"]
+    assert (row["eventDate"], row["eventTime"], (row["year"], row["month"], row["day"])) == (date, time, parts)
+
+
+def test_no_row_at_all_is_said(sqlite: Engine, tmp_path: Path) -> None:
+    files, report = export(tmp_path, source(sqlite), project=9)
+    assert files["event.txt"] == []
+    assert codes(report) == {("", "NO_ROWS"): 1}
+
+
+def test_a_missing_basis_of_record_is_said(sqlite: Engine, tmp_path: Path) -> None:
+    plain = RecordSource(
+        select(FINDS.c.uid.label("occurrence_id"), VISITS.c.uid.label("event_id"), FINDS.c.person.label("scientific_name"))
+        .select_from(FINDS.join(VISITS, VISITS.c.id == FINDS.c.visit_id)),
+        key=FINDS.c.id,
+    )  # fmt: skip
+    files, report = export(tmp_path, source(sqlite, records=source(sqlite).records | {"occurrence": plain}))
+    assert {m["basisOfRecord"] for m in files["occurrence.txt"]} == {""}
+    assert ("occurrence", "REQUIRED_TERM_MISSING") in codes(report)
+
+
+def test_filters_by_made_identifiers_are_refused(sqlite: Engine, tmp_path: Path) -> None:
+    event = RecordSource(select(VISITS.c.site.label("locality")), key=VISITS.c.id)
+    given = source(sqlite, records={"event": event}, namespace="6f0d2c9e-8c56-4a6b-9f0c-5a8a0f2b8d11")
+    files, _ = export(tmp_path, given, filters={"events": "4"})
+    assert len(files["event.txt"]) == 1
+    with pytest.raises(exporter.ExporterError, match="own keys"):
+        export(tmp_path, given, "b.zip", filters={"events": files["event.txt"][0]["eventID"]})

@@ -68,6 +68,9 @@ def main(args: list[str] | None = None) -> None:
     except ExporterError as error:
         _tell(error.message, error.hint)
         sys.exit(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except (click.Abort, KeyboardInterrupt):

@@ -81,7 +81,8 @@ def _show_scope(report: Report) -> None:
     if report.project is not None:
         click.echo(f"Project {report.project}")
     for key, value in report.filters.items():
-        click.echo(f"Filter {key} = {value}")
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        click.echo(f"Filter {key} = {shown}")
     for words in report.filters_in_words:
         click.echo(f"  {words}")
 

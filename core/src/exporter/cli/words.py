@@ -81,7 +81,12 @@ def _flag(spec: OptionField) -> click.Option:
     name = f"format_option_{spec.name}"
     if spec.type is bool and not spec.many:
         return click.Option([f"--{spec.flag}/--no-{spec.flag}", name], default=None, help=_help(spec))
-    return click.Option([f"--{spec.flag}", name], multiple=spec.many, metavar=spec.type_name.upper(), help=_help(spec))
+    return click.Option(
+        [f"--{spec.flag}", name],
+        multiple=spec.many,
+        metavar=spec.type_name if spec.info.choices else spec.type_name.upper(),
+        help=_help(spec),
+    )
 
 
 def _help(spec: OptionField) -> str:

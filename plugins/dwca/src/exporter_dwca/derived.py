@@ -24,19 +24,31 @@ def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
     """eventDate, eventTime, year, month and day from the beginning and the end of an event.
 
     A night that spans two dates has an interval for a date, and only those of year, month and day that are the same at both ends.
+    What is no ISO date stands in eventDate as it is, and nothing follows from it.
     """
     if not row.has("event_start"):
         return {}
     begin = _moment(ctx, row, "event_start")
     end = func.coalesce(func.nullif(_moment(ctx, row, "event_end"), ""), begin) if row.has("event_end") else begin
+    known = and_(is_iso(begin), is_iso(end))
     terms = {
-        "eventDate": _interval(_day(begin), _day(end)),
-        "eventTime": func.nullif(_interval(func.substr(begin, 12), func.substr(end, 12)), ""),
-        "year": _shared(begin, end, 1, 4),
-        "month": _shared(begin, end, 6, 2),
-        "day": _shared(begin, end, 9, 2),
+        "eventDate": case((known, _interval(_day(begin), _day(end))), else_=_interval(begin, end)),
+        "eventTime": _where(known, func.nullif(_interval(func.substr(begin, 12), func.substr(end, 12)), "")),
+        "year": _where(known, _shared(begin, end, 1, 4)),
+        "month": _where(known, _shared(begin, end, 6, 2)),
+        "day": _where(known, _shared(begin, end, 9, 2)),
     }
     return {header: Value(expression, text_only=True) for header, expression in terms.items()}
+
+
+def is_iso(moment: Text) -> ColumnElement[bool]:
+    """Whether a text begins with a whole date, as ISO 8601 writes it."""
+    dashes = and_(func.substr(moment, 5, 1) == "-", func.substr(moment, 8, 1) == "-")
+    return and_(dashes, func.length(moment) >= 10, func.substr(moment, 11, 1).in_(("", "T", " ")))
+
+
+def _where(known: ColumnElement[bool], text: Text) -> Text:
+    return case((known, text), else_=null())
 
 
 def _day(moment: Text) -> Text:
@@ -53,7 +65,7 @@ def _shared(begin: Text, end: Text, start: int, length: int) -> Text:
     same = func.substr(begin, 1, upto) == func.substr(end, 1, upto)
     part = func.substr(begin, start, length)
     plain = part if length > 2 else case((func.substr(part, 1, 1) == "0", func.substr(part, 2)), else_=part)
-    return case((same, plain), else_=null())
+    return _where(same, plain)
 
 
 def epithet(connection: Connection, name: Text) -> Text:

@@ -38,7 +38,7 @@ def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rul
     if "occurrence" in records:
         found += _occurrence_rules(records["occurrence"])
     for name in ("media", "measurement"):
-        if name in records and records[name].has(f"{core}_id"):
+        if name in records:
             found.append(_hangs_nowhere(records[name], core))
     if not ctx.options.include_emails:
         found += [r for name, fields in NAMES.items() if name in records for r in _email_rules(records[name], fields)]
@@ -50,6 +50,11 @@ def _occurrence_rules(row: RecordRows) -> list[Rule]:
     if row.has("withdrawn"):
         message = "The occurrence was withdrawn; it was left out."
         found.append(Rule("occurrence", "OCCURRENCE_WITHDRAWN", message, "info", where=row.columns["withdrawn"] == true()))
+    if not row.has("basis_of_record") and not row.has("verified", "score"):
+        message = (
+            "No basisOfRecord is mapped, which GBIF requires: HumanObservation, MachineObservation, PreservedSpecimen, ..."
+        )
+        found.append(Rule("occurrence", "REQUIRED_TERM_MISSING", message, where=true(), drop=False))
     named = [row.columns[f] for f in ("scientific_name", "taxon_id") if row.has(f)]
     if named:
         nameless = or_(named[0].is_(None), cast(named[0], String) == "")
@@ -60,7 +65,9 @@ def _occurrence_rules(row: RecordRows) -> list[Rule]:
 
 def _hangs_nowhere(row: RecordRows, core: str) -> Rule:
     message = f"The {row.name} belongs to no {core}, so the archive has no place for it; it was left out."
-    return Rule(row.name, f"{core.upper()}_NOT_GIVEN", message, "info", where=row.columns[f"{core}_id"].is_(None))
+    by = next((f for f in (f"{core}_id", "occurrence_id") if row.has(f)), None)
+    where = true() if by is None else row.columns[by].is_(None)
+    return Rule(row.name, f"{core.upper()}_NOT_GIVEN", message, "info", where=where)
 
 
 def _email_rules(row: RecordRows, fields: tuple[str, ...]) -> list[Rule]:

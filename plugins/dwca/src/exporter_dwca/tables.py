@@ -126,7 +126,7 @@ class _File:
         if self._name != "occurrence":
             return
         values.setdefault("occurrenceStatus", constant("present"))
-        if "basisOfRecord" not in values and row.has("verified"):
+        if "basisOfRecord" not in values and row.has("verified", "score"):
             person = row.columns["verified"] == true()
             words = case((person, literal("HumanObservation")), else_=literal("MachineObservation"))
             values["basisOfRecord"] = Value(words, text_only=True)

@@ -26,7 +26,13 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
     place = "event" if "event" in rows else "occurrence"
     found: dict[str, list[Condition]] = {place: [], "occurrence": []}
     if filters.events:
-        found[place].append(_column(rows, place, "event_id", "events").in_(filters.events))
+        column = _column(rows, place, "event_id", "events")
+        if "event_id" in rows[place].bound.minted and any(e.startswith("urn:uuid:") for e in filters.events):
+            raise InputError(
+                "The filter 'events' takes the source's own keys here: the identifiers in the archive are made from them.",
+                hint="For instance: --filter events=5",
+            )
+        found[place].append(column.in_(filters.events))
     if filters.sites:
         found[place].append(_column(rows, place, "location_id", "sites").in_(filters.sites))
     if filters.date_from is not None or filters.date_to is not None:
@@ -117,7 +123,9 @@ def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Co
     for name in names:
         named = or_(*(cast(c, String) == name for c in columns))
         if row is not None and not fetch(connection, select(row.key).where(named).limit(1)):
-            raise InputError(f"The filter 'taxa' names '{name}', which no occurrence of this source has as name, rank or id.")
+            raise InputError(
+                f"The filter 'taxa' names '{name}', which no occurrence of this source has as name, rank or id."
+            )
     return or_(*(cast(c, String).in_(names) for c in columns))
 
 

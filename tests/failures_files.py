@@ -1,0 +1,163 @@
+"""Outputs that cannot be written, and runs that are stopped."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .databases import missing
+from .failures_kit import OLD, Desk, Outcome, holds, page_rows, provokes, sane
+
+INSECTS = ("run", "--format", "dwca", "--source", "sample:insects?occurrences=30000", "--output", "out.zip", "--json")
+DELAYS = (0.3, 0.6, 0.9, 1.2, 1.6, 2.2)
+
+
+@provokes("disk-full")
+def _(desk: Desk) -> list[Outcome]:
+    if not sys.platform.startswith("linux") or os.geteuid():
+        missing("only root can mount a small disk")
+    disk = desk.folder / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], capture_output=True, check=False)
+    if mounted.returncode:
+        missing("a small disk cannot be mounted here")
+    desk.stack.callback(subprocess.run, ["umount", disk], check=True)
+    output = disk / "out.zip"
+    spooled = desk.exporter(*INSECTS[:-2], str(output))
+    desk.traps()
+    desk.sql(
+        "with recursive n(i) as (select 100 union all select i + 1 from n where i < 60000) "
+        "insert into finds select i, hex(randomblob(16)), 'n1', 'Noctua pronuba', 1, 1.5, 'x', null, 1 from n; pragma journal_mode = wal"
+    )
+    written = desk.exporter("run", "--format", "dwca", "--output", str(output))
+    desk.sql("pragma journal_mode = delete")
+    copied = desk.exporter("run", "--format", "dwca", "--output", str(output))
+    assert list(disk.iterdir()) == []
+    return [spooled, written, copied]
+
+
+@provokes("output-exists")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.old()
+    found = desk.run()
+    assert desk.output.read_bytes() == OLD
+    return found
+
+
+@provokes("output-replaced")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.old()
+    return desk.run("--force")
+
+
+@provokes("output-kept")
+def _(desk: Desk) -> Outcome:
+    desk.traps("update finds set uid = 'f1' where id = 2")
+    desk.old()
+    found = desk.run("--force")
+    assert desk.output.read_bytes() == OLD
+    return found
+
+
+@provokes("output-folder-missing")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    return desk.exporter("run", "--format", "dwca", "--output", "nowhere/out.zip")
+
+
+@provokes("output-folder-is-a-file")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.old()
+    return desk.exporter("run", "--format", "dwca", "--output", "out.zip/out.zip", writes=True)
+
+
+@provokes("output-is-a-folder")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    (desk.output / "letters").mkdir(parents=True)
+    found = desk.run("--force")
+    assert (desk.output / "letters").is_dir()
+    return found
+
+
+@provokes("report-is-a-folder")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    (desk.folder / "out.zip.report.json").mkdir()
+    return desk.run()
+
+
+@provokes("output-name-not-utf8")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    found = desk.exporter("run", "--format", "dwca", "--json", "--output", b"out\xff.zip")
+    assert (desk.folder / os.fsdecode(b"out\xff.zip")).is_file()
+    return found
+
+
+# --- stopping
+
+
+def _stopped(desk: Desk, id: str, *signals: int, delays: tuple[float, ...] = DELAYS) -> list[Outcome]:
+    """Runs that get signals at different moments; what is done by then is done, whole."""
+    stopped = []
+    for delay in delays:
+        with desk.start(*INSECTS) as process:
+            time.sleep(delay + random.random() / 10)  # noqa: S311 - any moment will do
+            for number in signals:
+                process.send_signal(number)
+                time.sleep(0.02)
+            found = desk.ended(process, killed=signal.SIGKILL in signals)
+        if found.exit == 0:
+            sane(found)
+            for left in desk.folder.glob("out.zip*"):
+                left.unlink()
+            continue
+        stopped.append(found)
+        holds(next(r for r in page_rows() if r.id == id), found)
+    return stopped
+
+
+@provokes("ctrl-c")
+def _(desk: Desk) -> list[Outcome]:
+    return _stopped(desk, "ctrl-c", signal.SIGINT)
+
+
+@provokes("ctrl-c-twice")
+def _(desk: Desk) -> list[Outcome]:
+    return _stopped(desk, "ctrl-c-twice", signal.SIGINT, signal.SIGINT, signal.SIGINT)
+
+
+@provokes("sigterm")
+def _(desk: Desk) -> list[Outcome]:
+    return _stopped(desk, "sigterm", signal.SIGTERM, delays=(0.7, 1.4))
+
+
+@provokes("kill")
+def _(desk: Desk) -> list[Outcome]:
+    found = _stopped(desk, "kill", signal.SIGKILL, delays=(0.8, 1.5))
+    assert not Path(desk.output).exists()
+    return found
+
+
+@provokes("pipe-closed")
+def _(desk: Desk) -> list[Outcome]:
+    desk.traps()
+    found = []
+    for words in ((), ("--json",)):
+        with desk.start("run", "--format", "dwca", "--output", "out.zip", "--force", *words) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            errors = process.stderr.read()
+            process.wait(60)
+        found.append(desk.outcome(process.returncode, b"", errors, writes=True))
+    return found

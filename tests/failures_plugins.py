@@ -1,0 +1,162 @@
+"""Plugins that break their contract, and hooks that raise."""
+
+from __future__ import annotations
+
+from .failures_kit import Desk, Outcome, provokes
+
+EXTENSIONS, FORMATS = "exporter.extensions", "exporter.formats"
+FORMAT = """
+from exporter import Format, Part
+class plugin(Format):
+    name, title, extension, packaging = "frames", "Frames", "zip", "zip"
+    family = {family!r}
+    def exporter_query(self, ctx, records):
+        return []
+    def exporter_serialize(self, ctx, tables):
+        yield Part({part!r}, [b"a"])
+"""
+
+
+def _hooked(desk: Desk, body: str) -> Outcome:
+    desk.traps()
+    return desk.host("class Mine:\n" + "\n".join("    " + line for line in body.splitlines()), "plugins=[Mine()]")
+
+
+@provokes("hook-returns-true")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "def exporter_filter(self, record):\n    return True")
+
+
+@provokes("rule-of-hook-on-unknown-record")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "def exporter_rules(self):\n    return [Rule('sighting', 'X', 'x', check=bool)]")
+
+
+@provokes("rule-in-python-raises")
+def _(desk: Desk) -> Outcome:
+    rule = "Rule('event', 'X', 'x', check=lambda rows: rows[0]['colour'], fields=('locality',))"
+    rule = rule.replace("locality", "location_id")
+    return _hooked(desk, f"def exporter_rules(self):\n    return [{rule}]")
+
+
+@provokes("rule-with-too-few-verdicts")
+def _(desk: Desk) -> Outcome:
+    rule = "Rule('event', 'X', 'x', check=lambda rows: [], fields=('location_id',))"
+    return _hooked(desk, f"def exporter_rules(self):\n    return [{rule}]")
+
+
+@provokes("hook-raises")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("colours", EXTENSIONS, "class plugin:\n    def exporter_query(self, ctx):\n        return {}['red']\n")
+    return desk.run()
+
+
+@provokes("hook-answers-nonsense")
+def _(desk: Desk) -> list[Outcome]:
+    desk.traps()
+    hooks = ("rules", "query", "serialize", "package", "store")
+    found = []
+    for hook in hooks:
+        found.append(_hooked(desk, f"def exporter_{hook}(self, ctx):\n    return 3"))
+        (desk.folder / "traps.db").unlink()
+    return found
+
+
+@provokes("generator-raises")
+def _(desk: Desk) -> Outcome:
+    code = "def exporter_serialize(self, ctx, tables):\n    def chunks():\n        yield b'a'\n        raise ValueError('half')\n"
+    return _hooked(desk, f"{code}    yield exporter.Part('a.txt', chunks())")
+
+
+@provokes("hook-misspelt")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "def exporter_serialise(self, ctx):\n    pass")
+
+
+@provokes("hook-parameter")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "def exporter_query(self, everything):\n    pass")
+
+
+@provokes("class-for-instance")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    return desk.host("class Mine:\n    pass", "plugins=[Mine]")
+
+
+@provokes("listener-raises")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "def exporter_notify(self, event):\n    raise RuntimeError('nobody home')")
+
+
+@provokes("extension-broken")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("lost", EXTENSIONS, "import nothing_of_the_kind\n")
+    return desk.run()
+
+
+@provokes("extension-misspelt")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("lost", EXTENSIONS, "class plugin:\n    def exporter_filters(self):\n        pass\n")
+    return desk.run()
+
+
+@provokes("name-claimed-twice")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    for distribution in ("frames-of-ada", "frames-of-bea"):
+        desk.plugin("frames", FORMATS, FORMAT.format(family=None, part="a"), distribution=distribution)
+    listed = desk.exporter("formats")
+    assert listed.exit == 0
+    assert "claimed by frames-of-ada and frames-of-bea" in listed.out
+    assert "dwca" in listed.out
+    return desk.run(format="frames")
+
+
+@provokes("format-broken-listed")
+def _(desk: Desk) -> Outcome:
+    desk.plugin("frames", FORMATS, "import nothing_of_the_kind\n")
+    return desk.exporter("formats")
+
+
+@provokes("format-broken-used")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("frames", FORMATS, "import nothing_of_the_kind\n")
+    return desk.run(format="frames")
+
+
+@provokes("format-none")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("frames", FORMATS, "plugin = 3\n")
+    return desk.run(format="frames")
+
+
+@provokes("other-family")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("frames", FORMATS, FORMAT.format(family="vision", part="a"))
+    return desk.run(format="frames")
+
+
+@provokes("part-leaves-artifact")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    desk.plugin("frames", FORMATS, FORMAT.format(family=None, part="../a"))
+    return desk.run(format="frames")
+
+
+@provokes("source-plugin-broken")
+def _(desk: Desk) -> Outcome:
+    desk.plugin("sample:moths", "exporter.sources", "def plugin():\n    return 3\n", distribution="moths")
+    return desk.run("--source", "sample:moths")
+
+
+@provokes("source-plugin-raises")
+def _(desk: Desk) -> Outcome:
+    desk.plugin("sample:moths", "exporter.sources", "def plugin():\n    return {}['red']\n", distribution="moths")
+    return desk.run("--source", "sample:moths")
