@@ -1,6 +1,6 @@
 """Where the time and the memory of one run go: by stage, by step, by SQL statement.
 
-    python benchmarks/profile_run.py [--rows 500000] [--journal wal] [--python]
+    python benchmarks/profile_run.py [--rows 500000] [--journal wal] [--option core=occurrence] [--python]
 
 It looks at one run inside this process: at the stages through the hook `exporter_notify`, at statements through the driver's own
 cursors, at the named steps by timing their functions. Steps lie inside each other, so their times do not add up; timing costs
@@ -13,6 +13,7 @@ import argparse
 import cProfile
 import functools
 import importlib
+import importlib.util
 import os
 import pstats
 import re
@@ -31,9 +32,9 @@ from exporter.database import sqlite_module
 
 BUILD = Path(__file__).resolve().parent.parent / "build" / "bench"
 PAGE = os.sysconf("SC_PAGE_SIZE")
-# Functions by import path. A name that is gone is left out, so that this page of code may lag behind the core.
+# Functions by import path, at the place that calls them. A name that is gone is left out.
 STEPS = (
-    "exporter.database:_backup",
+    "exporter.moment:copy_database",
     "exporter.narrowing:bind",
     "exporter.narrowing:apply_rules",
     "exporter.narrowing:note_duplicates",
@@ -124,6 +125,8 @@ def watch_steps(clock: Clock) -> None:
     """Time the named functions."""
     for path in STEPS:
         module, _, dotted = path.partition(":")
+        if importlib.util.find_spec(module) is None:
+            continue
         owner: Any = importlib.import_module(module)
         *outer, name = dotted.split(".")
         for part in outer:
@@ -165,6 +168,8 @@ def watch_statements(clock: Clock) -> None:
             return rows
 
     class Connection(module.Connection):  # type: ignore[misc,name-defined]
+        __module__ = module.__name__  # by which the core finds the driver
+
         def cursor(self, factory: Any = None) -> Any:
             return super().cursor(factory or Cursor)
 
@@ -184,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Show where the time and the memory of one run go.")
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--journal", choices=("wal", "delete"), default="wal")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="an option of the format")
     parser.add_argument(
         "--python", action="store_true", help="also the functions that take longest (cProfile slows them down)"
     )
@@ -196,7 +202,9 @@ def main() -> None:
     stages = Stages()
     profile = cProfile.Profile()
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-        export = functools.partial(exporter.run, format="dwca", output=Path(folder) / "bench.zip", plugins=[stages])
+        options = dict(o.split("=", 1) for o in words.option)
+        output = Path(folder) / "bench.zip"
+        export = functools.partial(exporter.run, format="dwca", output=output, options=options, plugins=[stages])
         profile.runcall(export) if words.python else export()
         stages.stop()
     show(stages, steps, statements)

@@ -147,7 +147,7 @@ def _ascii() -> Iterator[str]:
 @provokes("sql-ascii")
 def _(desk: Desk) -> Outcome:
     url = desk.stack.enter_context(_ascii())
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(f"{url}?client_encoding=utf8", poolclass=NullPool)
     with engine.begin() as connection:
         connection.exec_driver_sql(server_schema())
         connection.exec_driver_sql("update finds set note = E'a\\377b' where id = 1")

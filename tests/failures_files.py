@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +33,8 @@ def _(desk: Desk) -> list[Outcome]:
     desk.traps()
     desk.sql(
         "with recursive n(i) as (select 100 union all select i + 1 from n where i < 60000) "
-        "insert into finds select i, hex(randomblob(16)), 'n1', 'Noctua pronuba', 1, 1.5, 'x', null, 1 from n; pragma journal_mode = wal"
+        "insert into finds select i, hex(randomblob(16)), 'n1', 'Noctua pronuba', 1, 1.5, 'x', null, 1 from n; "
+        "pragma journal_mode = wal"
     )
     written = desk.exporter("run", "--format", "dwca", "--output", str(output))
     desk.sql("pragma journal_mode = delete")
@@ -106,12 +108,21 @@ def _(desk: Desk) -> Outcome:
 # --- stopping
 
 
+def _at_work(desk: Desk) -> None:
+    """Wait until the run has begun: before that, a signal ends the program as it ends any other."""
+    until = time.monotonic() + 30
+    while not list(desk.folder.glob(".exporter-*")) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def _stopped(desk: Desk, id: str, *signals: int, delays: tuple[float, ...] = DELAYS) -> list[Outcome]:
     """Runs that get signals at different moments; what is done by then is done, whole."""
     stopped = []
     for delay in delays:
         with desk.start(*INSECTS) as process:
-            time.sleep(delay + random.random() / 10)  # noqa: S311 - any moment will do
+            if id != "ctrl-c":
+                _at_work(desk)
+            time.sleep(delay + random.random() / 10)
             for number in signals:
                 process.send_signal(number)
                 time.sleep(0.02)
@@ -123,6 +134,8 @@ def _stopped(desk: Desk, id: str, *signals: int, delays: tuple[float, ...] = DEL
             continue
         stopped.append(found)
         holds(next(r for r in page_rows() if r.id == id), found)
+        for left in desk.folder.glob(".exporter-*"):
+            shutil.rmtree(left)
     return stopped
 
 
@@ -133,17 +146,17 @@ def _(desk: Desk) -> list[Outcome]:
 
 @provokes("ctrl-c-twice")
 def _(desk: Desk) -> list[Outcome]:
-    return _stopped(desk, "ctrl-c-twice", signal.SIGINT, signal.SIGINT, signal.SIGINT)
+    return _stopped(desk, "ctrl-c-twice", signal.SIGINT, signal.SIGINT, signal.SIGINT, delays=(0.0, 0.2, 0.5, 1.0))
 
 
 @provokes("sigterm")
 def _(desk: Desk) -> list[Outcome]:
-    return _stopped(desk, "sigterm", signal.SIGTERM, delays=(0.7, 1.4))
+    return _stopped(desk, "sigterm", signal.SIGTERM, delays=(0.0, 0.7))
 
 
 @provokes("kill")
 def _(desk: Desk) -> list[Outcome]:
-    found = _stopped(desk, "kill", signal.SIGKILL, delays=(0.8, 1.5))
+    found = _stopped(desk, "kill", signal.SIGKILL, delays=(0.1, 0.7))
     assert not Path(desk.output).exists()
     return found
 

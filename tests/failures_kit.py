@@ -105,8 +105,9 @@ create index finds_night on finds (night);
 insert into nights values (1, 'n1', null, 'a', '2024-06-01 21:00:00', '2024-06-02 05:00:00', 51.5, -4.7, 1),
     (2, 'n2', 'n1', 'a', '2024-06-01 21:00:00', '2024-06-01 23:00:00', 51.5, -4.7, 2),
     (3, 'n3', null, 'b', '2024-06-03 21:00:00', null, 51.6, -4.8, 3);
-insert into finds values (1, 'f1', 'n1', 'Noctua pronuba', 1, 1.5, 'x', 'Ada', 1), (2, 'f2', 'n1', 'Noctua pronuba', 2, 2, 'y', 'Bea', 0),
-    (3, 'f3', 'n2', 'Biston betularia', 3, 3, 'z', null, null), (4, 'f4', 'n3', 'Noctua pronuba', 4, 4, null, null, 1);
+insert into finds values (1, 'f1', 'n1', 'Noctua pronuba', 1, 1.5, 'x', 'Ada', 1),
+    (2, 'f2', 'n1', 'Noctua pronuba', 2, 2, 'y', 'Bea', 0), (3, 'f3', 'n2', 'Biston betularia', 3, 3, 'z', null, null),
+    (4, 'f4', 'n3', 'Noctua pronuba', 4, 4, null, null, 1);
 insert into pictures values (1, 'n1', 'f1', 'https://example.org/1.jpg'), (2, 'n2', null, 'https://example.org/2.jpg'),
     (3, 'n3', 'f4', 'https://example.org/3.jpg');
 """
@@ -183,7 +184,9 @@ class Desk:
         """The SQLite file of the host."""
         return self.folder / "traps.db"
 
-    def traps(self, *sql: str, toml: Mapping[str, str] | None = None, more: str = "", url: str = "sqlite:///traps.db") -> None:
+    def traps(
+        self, *sql: str, toml: Mapping[str, str] | None = None, more: str = "", url: str = "sqlite:///traps.db"
+    ) -> None:
         """A host's database of three nights and its exporter.toml.
 
         :param sql: what is done to the database then.
@@ -222,7 +225,7 @@ class Desk:
         """A distribution with one entry point, on the path of every command that follows."""
         module = f"plugin_{(distribution or name).replace('-', '_')}"
         place = self.folder / "site"
-        info = place / f"{distribution or name}-1.0.dist-info"
+        info = place / f"{(distribution or name).replace('-', '_')}-1.0.dist-info"
         info.mkdir(parents=True)
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution or name}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}:{point}\n")
@@ -236,7 +239,12 @@ class Desk:
     def exporter(self, *words: str | bytes, writes: bool = False, **environment: str) -> Outcome:
         """The command line, to its end."""
         done = subprocess.run(
-            [EXPORTER, *words], cwd=self.folder, env=self.environment(**environment), capture_output=True, timeout=100, check=False
+            [EXPORTER, *words],
+            cwd=self.folder,
+            env=self.environment(**environment),
+            capture_output=True,
+            timeout=100,
+            check=False,
         )
         return self.outcome(done.returncode, done.stdout, done.stderr, writes=writes)
 

@@ -48,7 +48,7 @@ def _(desk: Desk) -> Outcome:
 @provokes("hook-raises")
 def _(desk: Desk) -> Outcome:
     desk.traps()
-    desk.plugin("colours", EXTENSIONS, "class plugin:\n    def exporter_query(self, ctx):\n        return {}['red']\n")
+    desk.plugin("colours", EXTENSIONS, "class plugin:\n    def exporter_rules(self, ctx):\n        return {}['red']\n")
     return desk.run()
 
 
@@ -58,8 +58,7 @@ def _(desk: Desk) -> list[Outcome]:
     hooks = ("rules", "query", "serialize", "package", "store")
     found = []
     for hook in hooks:
-        found.append(_hooked(desk, f"def exporter_{hook}(self, ctx):\n    return 3"))
-        (desk.folder / "traps.db").unlink()
+        found.append(desk.host(f"class Mine:\n    def exporter_{hook}(self, ctx):\n        return 3", "plugins=[Mine()]"))
     return found
 
 

@@ -223,7 +223,7 @@ def _(desk: Desk) -> list[Outcome]:
         "[sources]\ntraps = 3\n",
         '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = "event"\n',
         '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = { event = 3 }\n',
-        '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = { event = { table = "t", columns = ["a"] } }\n',
+        '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords.event = { table = "t", columns = ["a"] }\n',
         '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = {}\nfilters = ["a"]\n',
         '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = {}\nrules = { A = 3 }\n',
         '[sources.traps]\nurl = "sqlite:///a.db"\nfamily = "biodiversity"\nrecords = {}\ndataset = 3\n',
@@ -352,5 +352,8 @@ def _(desk: Desk) -> Outcome:
 def _(desk: Desk) -> Outcome:
     desk.traps()
     text = (desk.folder / "exporter.toml").read_text()
-    (desk.folder / "exporter.toml").write_text(text.partition("[sources.traps.records.occurrence]")[0])
+    before, _, after = text.partition("[sources.traps.records.occurrence]")
+    (desk.folder / "exporter.toml").write_text(
+        before + "[sources.traps.records.media]" + after.partition("[sources.traps.records.media]")[2]
+    )
     return desk.run("--core", "occurrence")

@@ -86,7 +86,9 @@ def connected(database: str) -> Iterator[Connection]:
 def cells_table(columns: Mapping[str, TypeEngine[Any]]) -> SqlTable:
     """A temporary table with a number for its rows; a column is named after a field, maybe with a word after two underscores."""
     made = [Column(name, kind) for name, kind in columns.items()]
-    return SqlTable("cells", MetaData(), Column("id", Integer, primary_key=True), *made, prefixes=["temporary"])
+    return SqlTable(
+        "cells", MetaData(), Column("id", Integer, primary_key=True, autoincrement=False), *made, prefixes=["temporary"]
+    )
 
 
 def fill(connection: Connection, table: SqlTable, rows: Sequence[Sequence[Any]]) -> None:

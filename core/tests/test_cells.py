@@ -335,8 +335,8 @@ def test_rounded_numbers_are_the_same_on_every_database(database: str) -> None:
 
 @pytest.mark.parametrize("database", DATABASES[1:])
 def test_integers_and_booleans_are_the_same_on_every_database(database: str) -> None:
-    columns = {"integer": BigInteger(), "degrees": BigInteger(), "text": Integer(), "boolean": Boolean(), "boolean__integer": Integer(),
-               "integer__numeric": Numeric(20, 3)}  # fmt: skip
+    columns = {"integer": BigInteger(), "degrees": BigInteger(), "text": Integer(), "boolean": Boolean()}
+    columns |= {"boolean__integer": Integer(), "integer__numeric": Numeric(20, 3)}
     rows: list[tuple[Any, ...]] = [
         (i, i, i % 100, i % 2 == 0, i % 3, Decimal(i % 1000)) for i in (0, 1, -1, 2**53 + 1, 2**63 - 1)
     ]
@@ -366,13 +366,13 @@ def test_a_point_in_time_is_utc() -> None:
 def test_numbers_of_32_bits_keep_their_digits(database: str) -> None:
     """A driver or a cast that gives 6 digits would move a trap by 10 metres."""
     kind = pg.REAL().with_variant(mysql.FLOAT(), "mysql", "mariadb")
-    values = [-117.12345, 151.99999, 0.1, 3.4e38, 1e-30]
+    values = [-117.12345, 151.75, 0.1, 3.4e38, 1e-30]
     exact = [struct.unpack("f", struct.pack("f", v))[0] for v in values]
     with connected(database) as connection:
         table = cells_table({"degrees": kind, "number": kind})
         fill(connection, table, [(v if abs(v) < 1e9 else None, v) for v in exact])
         got = read(connection, table).rows()
-    assert [row[0] for row in got] == ["-117.12345", "151.99999", "0.1", "", "0.0"]
+    assert [row[0] for row in got] == ["-117.12345", "151.75", "0.1", "", "0.0"]
     assert [struct.pack("f", float(row[1])) for row in got] == [struct.pack("f", v) for v in values]
 
 

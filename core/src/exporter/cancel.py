@@ -15,6 +15,8 @@ class Cancel:
     def __init__(self) -> None:
         self._event = threading.Event()
         self._interrupts: list[Callable[[], object]] = []
+        self._leftovers: list[Callable[[], object]] = []
+        self.settled = False  # once the artifact is being published, who asks to stop comes too late
 
     @property
     def requested(self) -> bool:
@@ -35,6 +37,20 @@ class Cancel:
         """
         if self._event.is_set():
             raise Cancelled("Stopped on request; nothing was published.")
+
+    def abandon(self) -> None:
+        """Remove what the run would leave behind, for who is about to end the process without waiting for it."""
+        for remove in reversed(self._leftovers):
+            remove()
+
+    @contextlib.contextmanager
+    def leaving(self, remove: Callable[[], object]) -> Iterator[None]:
+        """While this is open, there is something that `abandon()` has to remove."""
+        self._leftovers.append(remove)
+        try:
+            yield
+        finally:
+            self._leftovers.remove(remove)
 
     @contextlib.contextmanager
     def interrupting(self, interrupt: Callable[[], object]) -> Iterator[None]:

@@ -44,6 +44,8 @@ _TYPES: dict[str, type[Any]] = {"text": str, "integer": int, "number": float, "b
 _BARE = re.compile(r'^(?P<quote>["`]?)(?P<name>[^"`()\[\]]+?)(?P=quote)$')
 _SOURCE_KEYS = {"url", "family", "media", "namespace", "records", "filters", "rules"}
 _RECORD_KEYS = {"table", "query", "key", "project", "columns", "dynamic", "where"}
+_TABLES = {"records", "columns", "dynamic", "filters", "rules", "dataset"}
+_TEXTS = {"url", "family", "media", "table", "query", "key", "project", "record", "where", "label", "type", "level"}
 _FILTER_KEYS = {"type", "help", "record", "where", "label"}
 
 
@@ -71,7 +73,19 @@ class _Place:
         return _Place(self.path, f"{self.table}.{name}")
 
 
+def _shaped(place: _Place, given: Any) -> None:
+    """That it is a table, with tables and texts where they belong."""
+    if not isinstance(given, Mapping):
+        raise place.error(f"A table belongs here, not {given!r}.")
+    for key, value in given.items():
+        if key in _TABLES and not isinstance(value, Mapping):
+            raise place.error(f"`{key}` is a table, not {value!r}.")
+        if key in _TEXTS and not isinstance(value, str):
+            raise place.error(f"`{key}` is a text, not {value!r}.")
+
+
 def _known(path: Path, where: str, given: Mapping[str, Any], known: set[str]) -> None:
+    _shaped(_Place(path, where or NAME), given)
     for key in given:
         if key not in known:
             raise _Place(path, where or NAME).error(f"There is no key '{key}'. {did_you_mean(key, known)}")
@@ -79,6 +93,7 @@ def _known(path: Path, where: str, given: Mapping[str, Any], known: set[str]) ->
 
 def _source(path: Path, name: str, given: Mapping[str, Any]) -> Source:
     place = _Place(path, f"sources.{name}")
+    _shaped(place, given)
     for key in ("url", "family", "records"):
         if key not in given:
             raise place.error(f"The key '{key}' is missing.", hint="`exporter map URL` writes a draft with all of them.")

@@ -23,9 +23,12 @@ def load(path: Path) -> dict[str, Any]:
     :raises InputError: when it cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
+    if not isinstance(data.get("sources", {}), dict):
+        raise InputError(f"{path}: `sources` is no table.", hint="A source stands below [sources.NAME].")
+    return data
 
 
 def configured(path: Path) -> dict[str, str]:

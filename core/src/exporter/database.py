@@ -20,6 +20,7 @@ from exporter.errors import Cancelled, InputError, SourceError
 from exporter.source import Source
 
 BUSY_SECONDS = 5.0
+_SURROGATES = re.compile("[\ud800-\udfff]+")
 MANY_ROWS = 100_000  # from here on a sort is worth a word
 
 
@@ -59,6 +60,8 @@ def _advice(error: BaseException) -> str:
     words = reason(error).lower()
     if "locked" in words:
         return "Another program holds the database. Try again when it has finished."
+    if "disk is full" in words or "no space" in words:
+        return "Make room where the output goes, and run it again."
     if "connect" in words or "closed" in words or "terminat" in words:
         return "Is the server running, and can this machine reach it? Nothing was published; run the export again."
     return ""
@@ -83,6 +86,8 @@ def open_engine(source: Source, scratch: Path) -> Engine:
             return _sqlite_engine(source, url)
         if url.get_backend_name() in ("mysql", "mariadb"):
             url = url.update_query_dict({"charset": "utf8mb4", **dict(url.query)})
+        if url.get_backend_name() == "postgresql" and url.get_driver_name().startswith("psycopg"):
+            url = url.update_query_dict({"client_encoding": "utf8", **dict(url.query)})  # SQL_ASCII has no texts
         return create_engine(url, poolclass=NullPool)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         extra = {"psycopg": "postgresql", "pymysql": "mariadb"}.get(getattr(error, "name", "") or "", "")
@@ -134,6 +139,8 @@ def statement(connection: Connection, query: ClauseElement) -> str:
     text = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     if "\0" in text:
         raise InputError("A filter holds a NUL character.", hint="Databases cannot compare with it; remove it.")
+    if not text.isascii() and _SURROGATES.search(text):
+        raise InputError("A filter holds text that is no UTF-8.", hint="Databases cannot compare with it; mend it.")
     return text
 
 
@@ -145,7 +152,12 @@ def fetch(connection: Connection, query: ClauseElement) -> list[Any]:
     """
     with _lenient(connection):
         result = connection.exec_driver_sql(statement(connection, query), execution_options={"no_parameters": True})
-        return list(result.fetchall())
+        rows = list(result.fetchall())
+    return [tuple(map(_whole, row)) for row in rows] if connection.dialect.name == "postgresql" else rows
+
+
+def _whole(value: Any) -> Any:
+    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
 
 
 @contextlib.contextmanager

@@ -21,4 +21,5 @@ class Defaults:
     def exporter_store(self, ctx: ExportContext, file: Path) -> Artifact:
         """Move the file to `ctx.output`."""
         assert ctx.output is not None
+        ctx.cancel.settled = True
         return store.publish(file, ctx.output, force=ctx.force)

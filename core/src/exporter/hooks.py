@@ -95,7 +95,7 @@ class HookCaller:
 
         found = []
         for name, answer in self._each("exporter_rules", ctx=ctx, records=records):
-            for rule in answer:
+            for rule in _listed(name, "exporter_rules", answer):
                 if not isinstance(rule, Rule):
                     raise PluginError(f"Plugin '{name}' answered exporter_rules with {rule!r}, not a Rule.")
                 if rule.record not in ctx.source.family.records:
@@ -107,12 +107,14 @@ class HookCaller:
 
     def query(self, ctx: ExportContext, records: Mapping[str, Any]) -> Sequence[Any]:
         """The tables of the format."""
-        return list(self._first("exporter_query", ctx=ctx, records=records)[1])
+        name, answer = self._first("exporter_query", ctx=ctx, records=records)
+        return _listed(name, "exporter_query", answer)
 
     def serialize(self, ctx: ExportContext, tables: Sequence[Any]) -> Iterator[Part]:
         """The parts of the artifact, drained under the name of the plugin that makes them."""
         name, parts = self._first("exporter_serialize", ctx=ctx, tables=tables)
-        iterator = iter(parts)
+        with blamed(name, "exporter_serialize"):
+            iterator = iter(parts)
         while True:
             with blamed(name, "exporter_serialize"):
                 part = next(iterator, None)
@@ -141,7 +143,9 @@ class HookCaller:
 
     def store(self, ctx: ExportContext, file: Path) -> Artifact:
         """The published artifact."""
-        artifact: Artifact = self._first("exporter_store", ctx=ctx, file=file)[1]
+        name, artifact = self._first("exporter_store", ctx=ctx, file=file)
+        if not isinstance(artifact, Artifact):
+            raise PluginError(f"Plugin '{name}' answered exporter_store with {artifact!r}, not an Artifact.")
         return artifact
 
     def notify(self, ctx: ExportContext, event: Event) -> None:
@@ -176,6 +180,12 @@ class HookCaller:
                 for answer in call(**arguments):
                     return name, answer
         raise PluginError(f"No plugin answered {hook}: a format has to.")
+
+
+def _listed(name: str, hook: str, answer: Any) -> list[Any]:
+    """An answer of several things, drained under its owner's name."""
+    with blamed(name, hook):
+        return list(answer)
 
 
 def _blaming(name: str, part: Part) -> Part:

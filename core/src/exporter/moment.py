@@ -141,9 +141,24 @@ def _held_by_postgresql(connection: Connection, driver: Any) -> Snapshot:
         "set local work_mem to '256MB'"
     )  # lists of identifiers are looked up in a hash, not one by one
     if connection.exec_driver_sql("show server_encoding").scalar() == "SQL_ASCII":
-        connection.exec_driver_sql("set local client_encoding to 'UTF8'")  # bytes come as they are; we look at them
+        _take_any_bytes(connection, driver)
     connection.exec_driver_sql("select 1")
     return Snapshot(connection, "transaction", "REPEATABLE READ")
+
+
+def _take_any_bytes(connection: Connection, driver: Any) -> None:
+    """Texts of a database in SQL_ASCII are any bytes: the server gives them only to who asks for SQL_ASCII; we look at them."""
+    if connection.dialect.driver != "psycopg":
+        return
+    from psycopg.adapt import Loader
+
+    class AnyBytes(Loader):
+        def load(self, data: Any) -> str:
+            return bytes(data).decode("utf-8", "surrogateescape")
+
+    for kind in ("text", "varchar", "bpchar", "name"):
+        driver.adapters.register_loader(kind, AnyBytes)
+    connection.exec_driver_sql("set local client_encoding to 'SQL_ASCII'")
 
 
 @contextlib.contextmanager

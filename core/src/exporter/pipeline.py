@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
@@ -102,7 +105,7 @@ def run(request: Request) -> Result:
     output = _output(resolved)
     store.refuse_existing(output, force=request.force)
     with (
-        _scratch(output.absolute().parent) as scratch,
+        _scratch(output.absolute().parent, request.cancel) as scratch,
         _context(resolved, scratch, output) as ctx,
         _told(resolved.hooks, ctx),
     ):
@@ -117,6 +120,7 @@ def run(request: Request) -> Result:
         _stop_on_errors(ctx, request)
         ctx.cancel.check()
         artifact = _stage(hooks, ctx, "store", lambda: hooks.store(ctx, file))
+        ctx.cancel.settled = True
         _finish(ctx, artifact)
         report = store.write_report(ctx.report.as_json(), artifact.path, scratch)
         hooks.notify(ctx, Event("done"))
@@ -130,7 +134,7 @@ def preview(request: Request, *, full: bool = False) -> Result:
     :raises: as `run` does, but for findings.
     """
     resolved = _resolve(request)
-    with _scratch(Path(tempfile.gettempdir())) as scratch, _context(resolved, scratch, None) as ctx:
+    with _scratch(Path(tempfile.gettempdir()), request.cancel) as scratch, _context(resolved, scratch, None) as ctx:
         records = _open(resolved, ctx, python=full)
         _count_classes(ctx, records)
         _note_nothing(ctx)
@@ -201,19 +205,22 @@ def _output(resolved: _Resolved) -> Path:
 
 
 @contextlib.contextmanager
-def _scratch(parent: Path) -> Iterator[Path]:
+def _scratch(parent: Path, cancel: Cancel) -> Iterator[Path]:
     """A folder beside the output, so that publishing is a rename; removed on every way out."""
-    scratch = Path(tempfile.mkdtemp(prefix=".exporter-", dir=parent))
-    try:
-        yield scratch
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise InputError(
-                f"No space is left at {parent}; nothing was published.", hint="Make room and run it again."
-            ) from None
-        raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    scratch = parent / f".exporter-{secrets.token_hex(6)}"
+    remove = partial(shutil.rmtree, scratch, ignore_errors=True)
+    with cancel.leaving(remove):
+        try:
+            scratch.mkdir(mode=0o700)
+            yield scratch
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise InputError(
+                    f"No space is left at {parent}; nothing was published.", hint="Make room and run it again."
+                ) from None
+            raise
+        finally:
+            remove()
 
 
 @contextlib.contextmanager
@@ -344,5 +351,6 @@ def _count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Non
 
 
 def _finish(ctx: ExportContext, artifact: Artifact) -> None:
-    ctx.report.artifact, ctx.report.bytes, ctx.report.sha256 = str(artifact.path), artifact.bytes, artifact.sha256
+    ctx.report.artifact = os.fsencode(artifact.path).decode("utf-8", "replace")  # a name may hold any bytes, JSON may not
+    ctx.report.bytes, ctx.report.sha256 = artifact.bytes, artifact.sha256
     ctx.report.seconds = round(time.monotonic() - ctx.progress.born, 3)

@@ -5,6 +5,7 @@ Memory holds one segment at a time. A segment is a fixed number of rows, so that
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -229,14 +230,15 @@ class Reader:
         segment: list[bytes] = []
         found: list[tuple[int, list[str]]] = []  # told only when the segment is whole: Python may have to write it again
         held = 0
-        for block, rows in blocks:
-            found.append(_checked(block, rows, len(columns)))
-            segment.append(block.translate(_TSV))
-            held += rows
-            if held == SEGMENT:
-                self._tell(table, found)
-                yield b"".join(segment), held
-                segment, found, held = [], [], 0
+        with contextlib.closing(blocks):  # Python can only read when COPY no longer occupies the connection
+            for block, rows in blocks:
+                found.append(_checked(block, rows, len(columns)))
+                segment.append(block.translate(_TSV))
+                held += rows
+                if held == SEGMENT:
+                    self._tell(table, found)
+                    yield b"".join(segment), held
+                    segment, found, held = [], [], 0
         if segment:
             self._tell(table, found)
             yield b"".join(segment), held
@@ -245,7 +247,7 @@ class Reader:
         for count, examples in found:
             self._replaced(table, count, examples)
 
-    def _blocks_of_sqlite(self, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[tuple[bytes, int]]:
+    def _blocks_of_sqlite(self, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[tuple[bytes, int]]:
         pieces = _pieces(columns)
         joined = [_concat(self.connection, piece) if isinstance(piece, list) else piece.single for piece in pieces]
         sql = self._statement(query.query, *joined)
@@ -258,7 +260,7 @@ class Reader:
             by_piece = [c if p is None else map(p, c) for p, c in zip(python, zip(*rows, strict=True), strict=True)]
             yield RECORD.join(map(UNIT.join, zip(*by_piece, strict=True))) + RECORD, len(rows)
 
-    def _blocks_of_copy(self, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[tuple[bytes, int]]:
+    def _blocks_of_copy(self, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[tuple[bytes, int]]:
         filled = (func.coalesce(c.single, "") for c in columns)  # any sign for NULL may stand in a value
         sql = self._statement(query.query, *filled, func.chr(30))
         self._note_sort(table, sql)

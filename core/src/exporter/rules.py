@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_
 
 from exporter.context import ExportContext
 from exporter.database import fetch, searches_only, statement
-from exporter.errors import PluginError
+from exporter.errors import ExporterError, PluginError
 from exporter.records import Relation
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows
@@ -117,9 +117,7 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
     broken: list[str] = []
     count = 0
     for batch in ctx.reader.aside().texts(table):
-        verdicts = list(rule.check([dict(zip(rule.fields, texts[1:], strict=True)) for texts in batch]))
-        if len(verdicts) != len(batch):
-            raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(batch)} rows.")
+        verdicts = _verdicts(rule, [dict(zip(rule.fields, texts[1:], strict=True)) for texts in batch])
         keys = [texts[0] for texts, wrong in zip(batch, verdicts, strict=True) if wrong]
         count += len(keys)
         broken += keys if rule.drop else keys[: EXAMPLES - len(broken)]
@@ -130,6 +128,23 @@ def _apply_python(ctx: ExportContext, row: RecordRows, rule: Rule) -> int:
         if rule.drop:
             row.drops.append(_keyed(ctx, row, broken))
     return count if rule.drop else 0
+
+
+def _verdicts(rule: Rule, rows: Sequence[Mapping[str, str]]) -> list[bool]:
+    """One verdict for each row.
+
+    :raises PluginError: when the rule's `check` raises, or gives another number of them.
+    """
+    assert rule.check is not None
+    try:
+        verdicts = list(rule.check(rows))
+    except (ExporterError, MemoryError):
+        raise
+    except Exception as error:
+        raise PluginError(f"Rule {rule.code} failed: {type(error).__name__}: {error}") from error
+    if len(verdicts) != len(rows):
+        raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(rows)} rows.")
+    return verdicts
 
 
 def _keyed(ctx: ExportContext, row: RecordRows, keys: list[str]) -> ColumnElement[bool]:

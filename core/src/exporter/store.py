@@ -37,6 +37,8 @@ def refuse_existing(output: Path, *, force: bool) -> None:
         raise InputError(f"{output} exists.", hint="Give another --output, or --force to replace it.")
     if output.is_dir() and force and not _ours(output):
         raise InputError(f"{output} is a folder that no export made; it is not replaced.", hint="Give another --output.")
+    if report_path(output).is_dir():
+        raise InputError(f"{report_path(output)} is a folder, and the report belongs there.", hint="Give another --output.")
     parent = output.absolute().parent
     if not parent.is_dir():
         raise InputError(f"There is no folder {parent}.", hint="Make it first, or give another --output.")

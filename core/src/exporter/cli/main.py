@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -51,6 +53,14 @@ class _Commands(click.Group):
             raise unknown("command", args[0], COMMANDS, hint="`exporter --help` lists the commands.")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command; what it prints when nobody reads any more goes nowhere, and what it did is done."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would exit with 1; and the interpreter must not write again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="exporter-core", prog_name="exporter")
@@ -63,6 +73,11 @@ def exporter() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 our fault, 2 the user's input or findings, 3 a plugin's."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name or a finding may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+    if args is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # before a run and after it, Ctrl-C ends the program without a word
     try:
         code: Any = exporter.main(args=args, standalone_mode=False)
     except ExporterError as error:
@@ -80,9 +95,6 @@ def main(args: list[str] | None = None) -> None:
         ctx = getattr(error, "ctx", None)
         _tell(error.format_message(), f"Try '{ctx.command_path} --help'." if ctx is not None else "")
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:
         _tell(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "")
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,20 +18,26 @@ from exporter.errors import FindingsError, InputError
 
 @contextmanager
 def _stoppable() -> Iterator[Cancel]:
-    """Ctrl-C and a polite kill ask the run to stop; a second Ctrl-C does not ask."""
+    """Ctrl-C and a polite kill ask the run to stop; a second Ctrl-C does not wait: an exception could be lost on its way."""
     cancel = Cancel()
 
     def stop(_number: int, _frame: Any) -> None:
-        if cancel.requested:
-            raise KeyboardInterrupt
-        cancel.request()
+        if cancel.settled:
+            return
+        if not cancel.requested:
+            cancel.request()
+            return
+        cancel.abandon()
+        os.write(2, b"\nError: Stopped; nothing was published.\n")
+        os._exit(130)
 
     before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield cancel
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            done = cancel.settled and number == signal.SIGINT and handler is signal.SIG_DFL
+            signal.signal(number, signal.SIG_IGN if done else handler)
 
 
 def _request(given: dict[str, Any], cancel: Cancel, progress: Any) -> Any:
@@ -56,19 +63,20 @@ def _run(**given: Any) -> None:
     from exporter import pipeline
     from exporter.cli.show import progress_bar, show_findings, show_run
 
-    with _stoppable() as cancel, progress_bar(quiet=given["as_json"]) as progress:
+    with _stoppable() as cancel:
         try:
-            result = pipeline.run(_request(given, cancel, progress))
+            with progress_bar(quiet=given["as_json"]) as progress:
+                result = pipeline.run(_request(given, cancel, progress))
         except FindingsError as error:
             if given["as_json"]:
                 click.echo(error.report.as_json(), nl=False)
             else:
                 show_findings(error.report)
             raise
-    if given["as_json"]:
-        click.echo(result.report.as_json(), nl=False)
-    else:
-        show_run(result)
+        if given["as_json"]:
+            click.echo(result.report.as_json(), nl=False)
+        else:
+            show_run(result)
 
 
 def _preview(**given: Any) -> None:

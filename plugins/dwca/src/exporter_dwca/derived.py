@@ -44,7 +44,7 @@ def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
 def is_iso(moment: Text) -> ColumnElement[bool]:
     """Whether a text begins with a whole date, as ISO 8601 writes it."""
     dashes = and_(func.substr(moment, 5, 1) == "-", func.substr(moment, 8, 1) == "-")
-    return and_(dashes, func.length(moment) >= 10, func.substr(moment, 11, 1).in_(("", "T", " ")))
+    return and_(dashes, moment.not_like("% BC"), func.length(moment) >= 10, func.substr(moment, 11, 1).in_(("", "T", " ")))
 
 
 def _where(known: ColumnElement[bool], text: Text) -> Text:
