@@ -30,7 +30,7 @@ table = "nights"
 columns = { eventID = "uid", locationID = "site" }
 [sources.finds.records.occurrence]
 table = "finds"
-columns = { occurrenceID = "uid", eventID = "night_uid", scientificName = "name" }
+columns = { basisOfRecord = "'HumanObservation'", occurrenceID = "uid", eventID = "night_uid", scientificName = "name" }
 """
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import attrs
 
-_BLOCK = 1 << 20  # bytes read at once of a file whose rows are lines
+_BLOCK = 1 << 18  # bytes read at once of a file whose rows are lines
 _ROWS = 5_000  # rows in a batch of any other file
 
 
