@@ -221,13 +221,13 @@ def _(desk: Desk) -> Outcome:
 @provokes("years")
 def _(desk: Desk) -> Outcome:
     desk.traps()
-    desk.put("began", "0000-01-01 00:00:00", "10000-01-01 12:00:00", "in June 2024", table="nights")
+    desk.put("began", "0000-01-01 00:00:00", "10000-01-01 12:00:00", "early June 2024", table="nights")
     desk.put("ended", None, None, None, table="nights")
     found = desk.run()
     dates = [(r["eventDate"], r["eventTime"], r["year"], r["month"]) for r in found.rows("event.txt")]
     assert dates[0] == ("0000-01-01", "00:00:00", "0000", "1")
     assert dates[1] == ("10000-01-01 12:00:00", "", "", "")
-    assert dates[2] == ("in June 2024", "", "", "")
+    assert dates[2] == ("early June 2024", "", "", "")
     return found
 
 

@@ -233,7 +233,8 @@ def _sqlite_number(column: ColumnElement[Any], decimals: int, beyond: ColumnElem
 
 def _sqlite_datetime(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Texts as SQLAlchemy writes them get their T and lose a fraction of zeros; others stay as they are."""
-    blank = (func.substr(column, 11, 1) == " ") & (func.instr(column, func.char(0)) == 0)
+    day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] *"
+    blank = column.bool_op("glob")(literal(day)) & (func.instr(column, func.char(0)) == 0)
     seconds = func.iif(func.substr(column, 20) == ".000000", func.substr(column, 12, 8), func.substr(column, 12))
     return func.iif(blank, func.substr(column, 1, 10).concat("T").concat(seconds), column)
 
@@ -326,8 +327,12 @@ def _shortest(value: float | None) -> float | None:
 
 def _mariadb_text(field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
     if field.type is dt.datetime:
-        return func.replace(func.regexp_replace(cast(column, String), "[.]0+$", ""), " ", "T")
+        text: ColumnElement[Any] = cast(column, String)
+        moment = func.replace(func.regexp_replace(text, "[.]0+$", ""), " ", "T")
+        return case((text.bool_op("regexp")("^[0-9]{4}-[0-9]{2}-[0-9]{2} "), moment), else_=text)
     if field.decimals is None:
         return cast(column, String)
-    text = func.regexp_replace(cast(func.round(column, field.decimals), String), "([.][0-9]*?)0+$", "\\1")
-    return case((func.instr(text, ".") == 0, text.concat(".0")), (text.like("%."), text.concat("0")), else_=text)
+    rounded = func.regexp_replace(cast(func.round(column, field.decimals), String), "([.][0-9]*?)0+$", "\\1")
+    return case(
+        (func.instr(rounded, ".") == 0, rounded.concat(".0")), (rounded.like("%."), rounded.concat("0")), else_=rounded
+    )
