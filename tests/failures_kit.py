@@ -362,7 +362,7 @@ def sane(outcome: Outcome) -> None:
     files = read(outcome.output)
     for record, count in report["records"].items():
         assert len(files[FILES[record]]) == count["written"], record
-    ids = {r["id"] for r in files["event.txt"]}
+    ids = {r["id"] for r in files.get("event.txt", files["occurrence.txt"])}
     occurrences = {r["occurrenceID"] for r in files["occurrence.txt"]} | {""}
     for name, rows in files.items():
         assert {r["id"] for r in rows} <= ids, name

@@ -28,7 +28,7 @@ def _instance(found: Installed) -> object:
         raise PluginError(found.error)
     try:
         plugin = found.plugin() if isinstance(found.plugin, type) else found.plugin
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{type(error).__name__}: {error}") from error
     HookCaller([(found.name, plugin)])
     return plugin

@@ -73,9 +73,11 @@ class HookCaller:
     def filters(self, ctx: ExportContext, record: str, columns: Any) -> list[Any]:
         """Every condition that plugins add to a record.
 
-        :raises PluginError: when one answers with anything but a condition.
+        :raises PluginError: when one answers with anything but a condition on this record.
         """
         from sqlalchemy import ColumnElement
+
+        own = {c.table for c in columns}
 
         answers = self._each("exporter_filter", ctx=ctx, record=record, columns=columns)
         for name, answer in answers:
@@ -84,12 +86,13 @@ class HookCaller:
                 raise PluginError(
                     f"Plugin '{name}' answered exporter_filter for '{record}' with {kind} {answer!r}, not a condition."
                 )
+            _refuse_others(f"Plugin '{name}' answered exporter_filter for '{record}' with a condition", answer, own)
         return [answer for _, answer in answers]
 
     def rules(self, ctx: ExportContext, records: Mapping[str, Any]) -> list[Any]:
         """The rules of all plugins.
 
-        :raises PluginError: when one gives something else, or names a record that the family lacks.
+        :raises PluginError: when one gives something else, names a record that the family lacks, or looks at another's columns.
         """
         from exporter.rules import Rule
 
@@ -102,6 +105,8 @@ class HookCaller:
                     raise PluginError(
                         f"Plugin '{name}': its rule {rule.code} names record '{rule.record}', which there is none of."
                     )
+                if rule.where is not None and rule.record in records:
+                    _refuse_others(f"Plugin '{name}': its rule {rule.code}", rule.where, {records[rule.record].alias})
                 found.append(rule)
         return found
 
@@ -153,7 +158,7 @@ class HookCaller:
         for name, call in self._callers("exporter_notify"):
             try:
                 call(ctx=ctx, event=event)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 message = f"Plugin '{name}' failed in exporter_notify: {type(error).__name__}: {error}"
                 ctx.report.add(Finding("warning", "NOTIFY_FAILED", message, action="ignored"))
 
@@ -180,6 +185,22 @@ class HookCaller:
                 for answer in call(**arguments):
                     return name, answer
         raise PluginError(f"No plugin answered {hook}: a format has to.")
+
+
+def _refuse_others(what: str, condition: Any, own: set[Any]) -> None:
+    """A condition on a second table would pair each of its rows with each of the record's.
+
+    :raises PluginError: when there is one.
+    """
+    from sqlalchemy import literal_column, select
+
+    others = [f for f in select(literal_column("1")).where(condition).get_final_froms() if f not in own]
+    if others:
+        names = ", ".join(str(getattr(f, "name", f)) for f in others)
+        raise PluginError(
+            f"{what} on {names}: a condition is about the columns of its record.",
+            hint="What another table knows is asked by exists() or in_().",
+        )
 
 
 def _listed(name: str, hook: str, answer: Any) -> list[Any]:
@@ -219,7 +240,7 @@ def blamed(plugin: str, hook: str) -> Iterator[None]:
         yield
     except (ExporterError, OSError, MemoryError, DBAPIError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a plugin that ends the program would end it with its own exit code
         if is_driver_error(error):
             raise
         raise PluginError(f"Plugin '{plugin}' failed in {hook}: {type(error).__name__}: {error}") from error

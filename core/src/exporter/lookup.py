@@ -59,7 +59,7 @@ def _made(name: str, options: dict[str, str]) -> Source:
         made = make(**values)
     except ExporterError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"The source '{name}' failed: {type(error).__name__}: {error}") from error
     if not isinstance(made, Source):
         raise PluginError(f"The source '{name}' gave {type(made).__name__}, not a Source.")

@@ -144,7 +144,7 @@ class _Opening:
             keep_parents_of(self._ctx.source.family, self._rows, name, self._followed[name])
         else:
             keep_ancestors(self._ctx.source.family, row)
-        if row.filters != before and name in self._read:
+        if list(map(id, row.filters)) != list(map(id, before)) and name in self._read:
             count = self._ctx.report.records[name]
             count.written = _size(self._ctx, row.select())
             count.filtered = count.rows - count.left_out - count.written

@@ -130,6 +130,6 @@ def _load(point: EntryPoint, points: tuple[EntryPoint, ...]) -> Installed:
             instance(plugin, point.name)
     except PluginError as error:
         return Installed(point.name, distribution, version, error=error.message)
-    except Exception as error:  # whatever a stranger's module raises on import
+    except (Exception, SystemExit) as error:  # whatever a stranger's module raises on import
         return Installed(point.name, distribution, version, error=f"{type(error).__name__}: {error}")
     return Installed(point.name, distribution, version, plugin)

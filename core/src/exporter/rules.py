@@ -140,7 +140,7 @@ def _verdicts(rule: Rule, rows: Sequence[Mapping[str, str]]) -> list[bool]:
         verdicts = list(rule.check(rows))
     except (ExporterError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"Rule {rule.code} failed: {type(error).__name__}: {error}") from error
     if len(verdicts) != len(rows):
         raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(rows)} rows.")

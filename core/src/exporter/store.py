@@ -76,10 +76,10 @@ def publish(file: Path, output: Path, *, force: bool) -> Artifact:
 def _place_new(file: Path, output: Path) -> None:
     try:
         os.link(file, output)  # unlike a rename, this never replaces
-    except FileExistsError:
-        raise InputError(f"{output} has come into being meanwhile.", hint="Give another --output, or --force.") from None
-    except OSError:  # a file system without links
-        file.rename(output)
+    except OSError:
+        if os.path.lexists(output):
+            raise _meanwhile(output) from None
+        file.rename(output)  # a file system without links
     else:
         file.unlink()
 
@@ -88,17 +88,35 @@ def _place_folder(folder: Path, output: Path, force: bool) -> None:
     old = folder.with_name("replaced")
     if force and output.exists():
         output.rename(old)
-    folder.rename(output)
+    try:
+        folder.rename(output)
+    except OSError:
+        if old.exists():
+            old.rename(output)
+        elif output.exists():
+            raise _meanwhile(output) from None
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _meanwhile(output: Path) -> InputError:
+    return InputError(f"{output} has come into being meanwhile.", hint="Give another --output, or --force.")
+
+
 def write_report(content: str, output: Path, scratch: Path) -> Path:
-    """Put the report beside the artifact, in one move."""
-    draft = scratch / "report.json"
-    draft.write_text(content, encoding="utf-8")
-    _sync(draft)
-    target = report_path(output)
-    draft.replace(target)
+    """Put the report beside the artifact, in one move.
+
+    :raises InputError: when it cannot be written; the artifact is there all the same.
+    """
+    draft, target = scratch / "report.json", report_path(output)
+    try:
+        draft.write_text(content, encoding="utf-8")
+        _sync(draft)
+        draft.replace(target)
+    except OSError as error:
+        raise InputError(
+            f"{output} is whole and published, but its report could not be written: {error.strerror}."
+        ) from None
     return target
 
 

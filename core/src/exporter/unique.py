@@ -19,6 +19,7 @@ from exporter.tables import Table, TableQuery, value
 _AT_ONCE = 250_000  # hashes in one set: some 20 MB
 _READ = 1 << 17  # hashes read from the scratch file at once
 _MOST = 100_000  # suspicious hashes that are looked up; beyond, the count is a lower bound
+_BLANKS = dict.fromkeys([*range(0x20), 0x7F], " ")
 
 
 def note_duplicates(ctx: ExportContext, row: RecordRows) -> None:
@@ -49,11 +50,12 @@ def note_duplicates(ctx: ExportContext, row: RecordRows) -> None:
 
 
 def _identifiers(ctx: ExportContext, row: RecordRows) -> Iterator[str]:
+    """The identifiers as an artifact may show them: control characters as blanks."""
     key = row.bound.schema.fields[row.bound.schema.key]
     query = TableQuery(row.select(), {"id": value(row, key.name)})
     table = Table(f"identifiers of {row.name}", row.name, {"id": key}, (query,))
     for batch in ctx.reader.aside().texts(table):
-        yield from (texts[0] for texts in batch)
+        yield from (text if text.isprintable() else text.translate(_BLANKS) for (text,) in batch)
 
 
 def _suspects(ctx: ExportContext, row: RecordRows) -> set[int]:

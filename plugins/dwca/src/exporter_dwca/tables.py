@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, literal, null, select, true
+from sqlalchemy import Select, Text, case, cast, false, func, literal, null, select, true
 
 from exporter.context import ExportContext
 from exporter.records import Field
@@ -104,11 +104,7 @@ class _File:
     def _join(
         self, query: Select[Any], values: dict[str, Value], row: RecordRows, lender: RecordRows, field: str
     ) -> Select[Any]:
-        rows = lender.select()
-        if lender.name not in self._ctx.format.identified:  # nobody has held its identifiers to be unique
-            every = rows.subquery(f"every_{lender.name}")
-            rows = rows.where(lender.key.in_(select(func.min(every.c[KEY])).group_by(every.c[field])))
-        joined = RecordRows(lender.bound, rows.subquery(f"{lender.name}_of"))
+        joined = self._one_for_each(lender, field)
         lent = {f.spelling: value(joined, f.name) for f in lender.fields if f.name != field}
         if lender.name == "event":
             lent |= event_terms(self._ctx, joined)
@@ -157,9 +153,20 @@ class _File:
         occurrence = self._records.get("occurrence")
         if occurrence is None or not (row.has("occurrence_id") and occurrence.has(field)):
             return query.where(false()), constant("")
-        by = RecordRows(occurrence.bound, occurrence.select().subquery("occurrence_of"))
+        by = self._one_for_each(occurrence, "occurrence_id")
         same = by.columns["occurrence_id"] == row.columns["occurrence_id"]
         return query.join_from(row.alias, by.alias, same), value(by, field)
+
+    def _one_for_each(self, lender: RecordRows, field: str) -> RecordRows:
+        """The rows of a record that others look up by a field; one where several share it, so that none who looks is doubled."""
+        rows = lender.select()
+        shared = any(f.code == "ID_DUPLICATE" and f.record == lender.name for f in self._ctx.report.findings)
+        if shared or lender.name not in self._ctx.format.identified:  # nobody has held its identifiers to be unique
+            every = rows.subquery(f"every_{lender.name}")
+            postgresql = self._ctx.connection.dialect.name == "postgresql"  # has no least of two UUIDs
+            mine, theirs = (cast(k, Text) if postgresql else k for k in (lender.key, every.c[KEY]))
+            rows = rows.where(mine.in_(select(func.min(theirs)).group_by(every.c[field])))
+        return RecordRows(lender.bound, rows.subquery(f"{lender.name}_of"))
 
 
 def _of_dataset(ctx: ExportContext) -> dict[str, str]:
