@@ -18,6 +18,8 @@ import attrs
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    String,
+    TableClause,
     bindparam,
     column,
     inspect,
@@ -35,7 +37,7 @@ from exporter.configfile import NAME, load
 from exporter.configrules import ConfigRule, ConfigRules
 from exporter.database import fetch, reason
 from exporter.errors import InputError, SourceError, did_you_mean
-from exporter.records import Family
+from exporter.records import Family, RecordSchema
 from exporter.records import family as family_named
 from exporter.report import LEVELS
 from exporter.source import HostFilter, RecordSource, Source, qualify
@@ -139,7 +141,7 @@ def _url(place: _Place, folder: Path, given: str) -> str:
     filled = re.sub(r"\$\{(\w+)\}", value, given)
     try:
         url = make_url(filled)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise place.error(f"'{given}' is no database URL.", hint='For instance: url = "sqlite:///traps.db"') from None
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_absolute():
         url = url.set(database=str(folder / url.database))
@@ -160,14 +162,16 @@ def _record(place: _Place, family: Family, name: str, spec: Mapping[str, Any]) -
         except InputError as error:
             dynamic = f"To put the column into dynamicProperties, name it in [{place.table}.dynamic]."
             raise place.error(error.message, hint=f"{error.hint}\n{dynamic}") from None
-    return partial(_bound_record, place, name, spec)
+    return partial(_bound_record, place, name, schema, spec)
 
 
-def _bound_record(place: _Place, name: str, spec: Mapping[str, Any], connection: Connection) -> RecordSource:
+def _bound_record(
+    place: _Place, name: str, schema: RecordSchema, spec: Mapping[str, Any], connection: Connection
+) -> RecordSource:
     origin, columns = _origin(place, name, spec, connection)
     resolve = partial(_column, place, origin, columns)
-    labelled = [resolve(str(sql)).label(label) for label, sql in spec.get("columns", {}).items()]
-    query = select(*labelled).select_from(origin)
+    found = {label: resolve(str(sql)) for label, sql in spec.get("columns", {}).items()}
+    query = select(*(c.label(label) for label, c in found.items())).select_from(origin)
     if "where" in spec:
         query = query.where(text(_condition(spec["where"])))
     key = spec.get("key")
@@ -176,12 +180,29 @@ def _bound_record(place: _Place, name: str, spec: Mapping[str, Any], connection:
         key=_key(connection, resolve, str(key)) if key is not None else _own_key(place, connection, origin, spec),
         project=resolve(str(spec["project"])) if "project" in spec else None,
         dynamic={label: resolve(str(sql)) for label, sql in spec.get("dynamic", {}).items()},
+        text_columns=_texts(connection, schema, origin, found),
+    )
+
+
+def _texts(
+    connection: Connection, schema: RecordSchema, origin: FromClause, found: Mapping[str, ColumnElement[Any]]
+) -> frozenset[str]:
+    """The fields on columns that SQLite keeps as text, whatever is put in (datatype3.html, section 3.1)."""
+    inspector = inspect(connection)
+    if connection.dialect.name != "sqlite" or not isinstance(origin, TableClause):
+        return frozenset()
+    if origin.name not in inspector.get_table_names(schema=origin.schema):
+        return frozenset()
+    columns = inspector.get_columns(origin.name, schema=origin.schema)
+    texts = {c["name"] for c in columns if isinstance(c["type"], String)}
+    return frozenset(
+        schema.resolve(label).name for label, c in found.items() if getattr(c, "table", None) is origin and c.name in texts
     )
 
 
 def _origin(place: _Place, name: str, spec: Mapping[str, Any], connection: Connection) -> tuple[FromClause, list[str]]:
     if "query" in spec:
-        query = text(_escaped(str(spec["query"])))
+        query = text(_escaped(str(spec["query"])) + "\n")  # it may end in a comment
         columns = _columns_of_query(place, connection, str(spec["query"]))
         return query.columns(*[column(c) for c in columns]).subquery(name), columns
     schema, _, plain = str(spec["table"]).rpartition(".")
@@ -196,7 +217,7 @@ def _origin(place: _Place, name: str, spec: Mapping[str, Any], connection: Conne
 
 def _columns_of_query(place: _Place, connection: Connection, query: str) -> list[str]:
     try:
-        wrapped = f"select * from ({query.strip().rstrip(';')}) q limit 0"
+        wrapped = f"select * from ({query.strip().rstrip(';')}\n) q limit 0"
         result = connection.exec_driver_sql(wrapped, execution_options={"no_parameters": True})
         return list(result.keys())
     except SQLAlchemyError as error:

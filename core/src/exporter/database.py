@@ -20,6 +20,7 @@ from exporter.errors import Cancelled, InputError, SourceError
 from exporter.source import Source
 
 BUSY_SECONDS = 5.0
+ANY_BYTES = "exporter.any_bytes"  # in a connection's info: its texts are in no known encoding (PostgreSQL's SQL_ASCII)
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 MANY_ROWS = 100_000  # from here on a sort is worth a word
 
@@ -77,7 +78,7 @@ def open_engine(source: Source, scratch: Path) -> Engine:
         return sqlite_file(sqlite_module(), scratch / "source.db")
     try:
         url = make_url(source.url or "")
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SourceError(
             f"Source '{source.name}': '{source.url}' is not a database URL.", hint="sqlite:///file.db"
         ) from None

@@ -21,7 +21,7 @@ import attrs
 from sqlalchemy import Connection
 
 from exporter.cancel import Cancel
-from exporter.database import open_engine, sqlite_file, told
+from exporter.database import ANY_BYTES, open_engine, sqlite_file, told
 from exporter.report import Finding
 from exporter.source import Source
 from exporter.sqlitecopy import copy_database
@@ -29,6 +29,13 @@ from exporter.sqlitecopy import copy_database
 _PROGRESS_STEPS = 100_000  # SQLite virtual machine steps between two looks at the cancel flag: some milliseconds
 _IN_TRANSACTION, _AUTOCOMMIT = 1, 2  # of the server's status flags in the MySQL protocol
 MOMENT_NOT_HELD = "MOMENT_NOT_HELD"
+_SETTINGS = (
+    "work_mem to '256MB'",  # lists of identifiers are looked up in a hash, not one by one
+    "datestyle to 'ISO'",  # these make texts, and a server or a user may have others
+    "timezone to 'UTC'",
+    "extra_float_digits to 1",
+    "intervalstyle to 'iso_8601'",
+)
 _HOLDS = {"REPEATABLE READ", "SERIALIZABLE", "SNAPSHOT"}
 
 
@@ -137,9 +144,8 @@ def _held(connection: Connection, scratch: Path) -> Iterator[Snapshot]:
 def _held_by_postgresql(connection: Connection, driver: Any) -> Snapshot:
     begin = "begin" if getattr(driver, "autocommit", False) else "set transaction"
     connection.exec_driver_sql(f"{begin} isolation level repeatable read, read only")
-    connection.exec_driver_sql(
-        "set local work_mem to '256MB'"
-    )  # lists of identifiers are looked up in a hash, not one by one
+    for setting in _SETTINGS:
+        connection.exec_driver_sql(f"set local {setting}")
     if connection.exec_driver_sql("show server_encoding").scalar() == "SQL_ASCII":
         _take_any_bytes(connection, driver)
     connection.exec_driver_sql("select 1")
@@ -147,10 +153,11 @@ def _held_by_postgresql(connection: Connection, driver: Any) -> Snapshot:
 
 
 def _take_any_bytes(connection: Connection, driver: Any) -> None:
-    """Texts of a database in SQL_ASCII are any bytes: the server gives them only to who asks for SQL_ASCII; we look at them."""
+    """Texts of a database in SQL_ASCII are any bytes. As LATIN1 they come and go as they are, and mean UTF-8 where they can."""
     if connection.dialect.driver != "psycopg":
         return
     from psycopg.adapt import Loader
+    from sqlalchemy import event
 
     class AnyBytes(Loader):
         def load(self, data: Any) -> str:
@@ -158,7 +165,12 @@ def _take_any_bytes(connection: Connection, driver: Any) -> None:
 
     for kind in ("text", "varchar", "bpchar", "name"):
         driver.adapters.register_loader(kind, AnyBytes)
-    connection.exec_driver_sql("set local client_encoding to 'SQL_ASCII'")
+    connection.exec_driver_sql("set local client_encoding to 'LATIN1'")
+    connection.info[ANY_BYTES] = True
+
+    @event.listens_for(connection, "before_cursor_execute", retval=True)
+    def as_bytes(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> tuple[str, Any]:
+        return statement.encode().decode("latin-1"), parameters
 
 
 @contextlib.contextmanager

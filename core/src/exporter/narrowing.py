@@ -21,7 +21,7 @@ from exporter.report import RecordCount, Report
 from exporter.rules import Rule, apply_rules, identity_rules
 from exporter.selection import RecordRows, keep_ancestors, keep_parents_of, narrow_by_parents, open_rows
 from exporter.source import KEY, bind
-from exporter.unique import note_duplicates
+from exporter.unique import note_duplicates, proven_unique
 
 
 def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) -> dict[str, RecordRows]:
@@ -117,7 +117,8 @@ class _Opening:
         for name in self._rows:
             self._settle(name)
         for name, row in self._rows.items():
-            if name in self._ctx.format.identified and row.has(row.bound.schema.key):
+            known = name in self._ctx.format.identified and row.has(row.bound.schema.key)
+            if known and not proven_unique(self._ctx, row):
                 note_duplicates(self._ctx, row)
 
     def _count(self, name: str, row: RecordRows, narrowed: frozenset[str]) -> None:

@@ -10,6 +10,12 @@ import attrs
 Level = Literal["error", "warning", "info"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 EXAMPLES = 5
+_LONGEST = 200  # characters of an example
+
+
+def _short(examples: Iterable[str]) -> list[str]:
+    """An identifier may be a text of megabytes."""
+    return [e if len(e) <= _LONGEST else e[:_LONGEST] + "..." for e in examples]
 
 
 @attrs.define
@@ -27,7 +33,7 @@ class Finding:
     code: str
     message: str
     count: int = 1
-    examples: list[str] = attrs.field(factory=list)
+    examples: list[str] = attrs.field(factory=list, converter=_short)
     record: str = ""
     part: str = ""
     action: str = ""

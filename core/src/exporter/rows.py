@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from itertools import groupby
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
+from itertools import groupby, islice
 from typing import Any
 from weakref import WeakSet
 
@@ -20,7 +21,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from exporter import cells
 from exporter.cancel import Cancel
 from exporter.cells import Cell
-from exporter.database import MANY_ROWS, plan_sorts, statement
+from exporter.database import ANY_BYTES, MANY_ROWS, plan_sorts, statement
 from exporter.progress import Progress
 from exporter.report import EXAMPLES, Finding, Level, Report
 from exporter.source import Source
@@ -157,16 +158,24 @@ class Reader:
         ordered = query.query.offset(skip) if skip else query.query
         sql = self._statement(ordered, *(c.single for c in columns))
         self._note_sort(table, sql)
+        at = self._identified_at(table)
         for rows in self.stream(sql):
-            by_column: list[list[str]] = []
-            for cell, values in zip(columns, zip(*rows, strict=True), strict=True):
-                by_column.append(self._column(table, cell, values, by_column[0] if by_column else []))
+            by_column = [
+                self._column(table, cell, values, partial(_identifier, columns[at], at, rows))
+                for cell, values in zip(columns, zip(*rows, strict=True), strict=True)
+            ]
             yield list(zip(*by_column, strict=True))
 
-    def _column(self, table: Table, cell: Cell, values: tuple[Any, ...], ids: list[str]) -> list[str]:
+    def _identified_at(self, table: Table) -> int:
+        """Where in a row what identifies it stands: the record's identifier, else the first cell."""
+        schema = self.source.family.records.get(table.record)
+        key = schema.fields[schema.key] if schema is not None and schema.key else None
+        return next((i for i, field in enumerate(table.columns.values()) if field == key), 0)
+
+    def _column(self, table: Table, cell: Cell, values: tuple[Any, ...], identifier: Callable[[int], str]) -> list[str]:
         """The texts of one column.
 
-        :param ids: the texts of the first column, which identify the rows; empty for the first itself.
+        :param identifier: of the row at a place in `values`.
         """
         texts = list(map(cell.text, values))
         lost = [i for i, t in enumerate(texts) if t is None] if None in texts else []
@@ -179,7 +188,7 @@ class Reader:
             ("TEXT_NOT_UTF8", "Bytes that are no UTF-8 became U+FFFD", broken),
         ):
             if where:
-                examples = [f"{(ids or filled)[i]} ({cell.name})" for i in where[:EXAMPLES]]
+                examples = [f"{identifier(i)} ({cell.name})" for i in where[:EXAMPLES]]
                 self._find(table, "warning", code, message, len(where), examples)
         return filled
 
@@ -190,10 +199,12 @@ class Reader:
     def _lines_by_python(self, table: Table, query: TableQuery, skip: int) -> Iterator[tuple[bytes, int]]:
         segment: list[bytes] = []
         held = 0
+        at = self._identified_at(table)
         for rows in self._texts(table, query, skip):
-            clean = [[t if t.isprintable() else self._separated(table, row, t) for t in row] for row in rows]
+            clean = [[t if t.isprintable() else self._separated(table, row[at], t) for t in row] for row in rows]
             block = "".join("\x1f".join(row) + "\x1e" for row in clean).encode()
-            self._replaced(table, *_controls(block, len(rows), len(table.columns)))
+            count = _controls(block, len(rows), len(table.columns))
+            self._replaced(table, count, _examples(block, at) if count else [])
             segment.append(block.translate(_TSV))
             held += len(rows)
             if held == SEGMENT:
@@ -202,10 +213,10 @@ class Reader:
         if segment:
             yield b"".join(segment), held
 
-    def _separated(self, table: Table, row: tuple[str, ...], text: str) -> str:
+    def _separated(self, table: Table, identifier: str, text: str) -> str:
         """A text without the two characters that join cells and rows."""
         held = text.count("\x1f") + text.count("\x1e")
-        self._replaced(table, held, [row[0]])
+        self._replaced(table, held, [identifier])
         return text.translate({0x1F: " ", 0x1E: " "}) if held else text
 
     def _replaced(self, table: Table, count: int, examples: list[str]) -> None:
@@ -230,9 +241,10 @@ class Reader:
         segment: list[bytes] = []
         found: list[tuple[int, list[str]]] = []  # told only when the segment is whole: Python may have to write it again
         held = 0
+        at = self._identified_at(table)
         with contextlib.closing(blocks):  # Python can only read when COPY no longer occupies the connection
             for block, rows in blocks:
-                found.append(_checked(block, rows, len(columns)))
+                found.append(_checked(block, rows, len(columns), at))
                 segment.append(block.translate(_TSV))
                 held += rows
                 if held == SEGMENT:
@@ -266,7 +278,8 @@ class Reader:
         self._note_sort(table, sql)
         python = {i: _encoder(c) for i, c in enumerate(columns) if c.joined is None}
         end = UNIT + RECORD + b"\n"
-        words = "format csv, delimiter E'\\x1f', quote E'\\x02', null E'\\x04'"
+        encoding = "SQL_ASCII" if self.connection.info.get(ANY_BYTES) else "UTF8"
+        words = f"format csv, encoding '{encoding}', delimiter E'\\x1f', quote E'\\x02', null E'\\x04'"
         for rows in self._kept(self._copy(f"copy ({sql}) to stdout ({words})")):
             block = b"".join(rows).replace(end, RECORD)
             if _QUOTE + _QUOTE in block:
@@ -276,7 +289,8 @@ class Reader:
     def _copy(self, sql: str) -> Generator[list[bytes]]:
         """The messages of a COPY, one for each row, in batches. Leaving early cancels it, else the driver would read on."""
         driver: Any = self.connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(sql) as copy:
+        asked = sql.encode() if self.connection.info.get(ANY_BYTES) else sql
+        with driver.cursor() as cursor, cursor.copy(asked) as copy:
             finished = False
             try:
                 rows: list[bytes] = []
@@ -327,27 +341,31 @@ def _encoder(cell: Cell) -> Callable[[Any], bytes]:
     return encode
 
 
-def _checked(block: bytes, rows: int, width: int) -> tuple[int, list[str]]:
-    """How many control characters stand inside cells, with the first cells of such rows.
+def _identifier(cell: Cell, at: int, rows: Sequence[Sequence[Any]], row: int) -> str:
+    return _SURROGATES.sub("\ufffd", cell.text(rows[row][at]) or "without identifier")
 
+
+def _checked(block: bytes, rows: int, width: int, at: int) -> tuple[int, list[str]]:
+    """How many control characters stand inside cells, with the identifiers of the first such rows.
+
+    :param at: where in a row its identifier is.
     :raises _JoinInPython: for a block whose cells cannot be told apart, or that Python has to write.
     """
-    found = _controls(block, rows, width)
-    if found[0] and (block.count(UNIT) != rows * (width - 1) or block.count(RECORD) != rows):
+    count = _controls(block, rows, width)
+    if count and (block.count(UNIT) != rows * (width - 1) or block.count(RECORD) != rows):
         raise _JoinInPython("a value holds a separator")
-    if found[0] and cells.SPECIAL_BYTE in block:
+    if count and cells.SPECIAL_BYTE in block:
         raise _JoinInPython("a column holds a number that only Python writes exactly")
     if not block.isascii():
         try:
             block.decode()
         except UnicodeDecodeError:
             raise _JoinInPython("a value is no UTF-8") from None
-    return found
+    return count, _examples(block, at) if count else []
 
 
-def _controls(block: bytes, rows: int, width: int) -> tuple[int, list[str]]:
-    count = len(block) - len(block.translate(None, _CONTROLS)) - rows * width
-    return count, _examples(block) if count else []
+def _controls(block: bytes, rows: int, width: int) -> int:
+    return len(block) - len(block.translate(None, _CONTROLS)) - rows * width
 
 
 def _pieces(columns: list[Cell]) -> list[list[Cell] | Cell]:
@@ -374,7 +392,7 @@ def _concat(connection: Connection, columns: list[Cell]) -> ColumnElement[Any]:
     return cast(whole, LargeBinary)
 
 
-def _examples(block: bytes) -> list[str]:
-    """The first cells of the rows that hold a control character."""
+def _examples(block: bytes, at: int) -> list[str]:
+    """The identifiers of the first rows that hold a control character."""
     lines = (line for line in block.split(RECORD) if _CONTROL_IN_BLOCK.search(line.replace(UNIT, b"")))
-    return [line.split(UNIT)[0].decode("utf-8", "replace") for line, _ in zip(lines, range(EXAMPLES), strict=False)]
+    return [line.split(UNIT)[at].decode("utf-8", "replace") for line in islice(lines, EXAMPLES)]

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, literal, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, and_, literal, literal_column
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -214,7 +214,14 @@ def bind(source: Source, connection: Connection, identified: frozenset[str] = fr
 
 def _labels(source: Source, name: str, record: RecordSource) -> dict[str, ColumnElement[Any]]:
     schema = source.family.record(name)
-    return {schema.resolve(str(c.key)).name: c for c in record.select.selected_columns}
+    found: dict[str, ColumnElement[Any]] = {}
+    for label in record.select.selected_columns:
+        field = schema.resolve(str(label.key)).name
+        if field in found or (field == "dynamic_properties" and record.dynamic):
+            where = f" ({source.origin})" if source.origin else ""
+            raise InputError(f"Source '{source.name}'{where}, record '{name}': the field {field} is given twice.")
+        found[field] = label
+    return found
 
 
 def _needs_minting(source: Source, name: str, record: RecordSource) -> bool:
@@ -286,7 +293,10 @@ def _json(connection: Connection, columns: Mapping[str, Column]) -> ColumnElemen
     """A JSON object of the columns, without those that are NULL, in the database's own words."""
     from sqlalchemy import func
 
-    pairs = [part for name, c in columns.items() for part in (literal(name), _element(c))]
+    elements = {name: _element(c) for name, c in columns.items()}
+    if connection.dialect.name == "sqlite":
+        elements = {name: _json_value(c) for name, c in elements.items()}
+    pairs = [part for name, c in elements.items() for part in (literal(name), c)]
     match connection.dialect.name:
         case "sqlite":
             merged = func.json_patch("{}", func.json_object(*pairs))
@@ -297,6 +307,20 @@ def _json(connection: Connection, columns: Mapping[str, Column]) -> ColumnElemen
             return func.nullif(cast(func.json_strip_nulls(func.json_build_object(*pairs)), Text), literal("{}"))
         case _:
             return func.nullif(func.json_merge_patch("{}", func.json_object(*pairs)), literal("{}"))
+
+
+def _json_value(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value that JSON can hold: bytes as text, infinity in words as PostgreSQL has it, a REAL with all the digits it needs."""
+    from sqlalchemy import Text, case, cast, func
+
+    short, exact = (func.printf(f"%!.{digits}g", column) for digits in (15, 17))
+    number = func.json(case((short.op("+")(literal_column("0")) == column, short), else_=exact))
+    infinite = func.abs(column) > literal_column("1.7976931348623157e308")
+    words = func.iif(column > literal_column("0"), "Infinity", "-Infinity")
+    kind = func.typeof(column)
+    return case(
+        (and_(kind == "real", infinite), words), (kind == "real", number), (kind == "blob", cast(column, Text)), else_=column
+    )
 
 
 def _describe(source: Source, connection: Connection, name: str, query: Select[Any]) -> dict[str, Any]:

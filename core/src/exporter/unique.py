@@ -10,8 +10,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, TableClause, func, inspect, literal, or_
 
 from exporter.context import ExportContext
+from exporter.database import fetch
 from exporter.report import EXAMPLES, Finding
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, value
@@ -47,6 +51,30 @@ def note_duplicates(ctx: ExportContext, row: RecordRows) -> None:
         ctx.report.add(
             Finding("error", "ID_DIFFERS_IN_CASE_ONLY", message, count, alike[:EXAMPLES], row.name, action="kept")
         )
+
+
+def proven_unique(ctx: ExportContext, row: RecordRows) -> bool:
+    """Whether a unique index says it all: of plain lower-case texts in one table, on SQLite."""
+    froms = row.bound.select.get_final_froms()
+    key = row.bound.schema.key
+    column: Any = row.bound.select.selected_columns[key].element
+    if ctx.connection.dialect.name != "sqlite" or len(froms) != 1 or not isinstance(froms[0], TableClause):
+        return False
+    if getattr(column, "table", None) is not froms[0] or not _indexed(ctx.connection, froms[0], column.name):
+        return False
+    shown = row.columns[key]
+    odd = or_(func.typeof(shown) != "text", shown != func.lower(shown), shown.bool_op("glob")(literal("*[^ -~]*")))
+    count = row.select().where(shown.is_not(None), odd).with_only_columns(func.count(), maintain_column_froms=True)
+    return not fetch(ctx.connection, count)[0][0]
+
+
+def _indexed(connection: Connection, table: TableClause, column: str) -> bool:
+    """Whether a column alone is under a unique index."""
+    inspector = inspect(connection)
+    indexes = [i for i in inspector.get_indexes(table.name, schema=table.schema) if i["unique"]]
+    unique: list[Any] = [i["column_names"] for i in indexes if i.get("dialect_options", {}).get("sqlite_where") is None]
+    unique += [c["column_names"] for c in inspector.get_unique_constraints(table.name, schema=table.schema)]
+    return [column] in unique
 
 
 def _identifiers(ctx: ExportContext, row: RecordRows) -> Iterator[str]:

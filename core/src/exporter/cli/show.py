@@ -103,7 +103,7 @@ def _show_parts(report: Report) -> None:
 
 def _show_classes(report: Report) -> None:
     shown = list(report.classes.items())[:_MOST_CLASSES]
-    rows = [[name or "(none)", f"{count:,}"] for name, count in shown]
+    rows = [[_harmless(name) or "(none)", f"{count:,}"] for name, count in shown]
     if len(report.classes) > len(shown):
         rest = sum(report.classes.values()) - sum(count for _, count in shown)
         rows.append([f"{len(report.classes) - len(shown):,} others", f"{rest:,}"])
@@ -130,7 +130,12 @@ def _show(findings: list[Finding]) -> None:
         click.echo(f"{level}{finding.count:>9,}  {finding.message} {click.style(finding.code, dim=True)}")
         if finding.examples:
             more = ", ..." if finding.count > _EXAMPLES else ""
-            click.secho(f"{'':<19}{', '.join(finding.examples[:_EXAMPLES])}{more}", dim=True)
+            click.secho(f"{'':<19}{', '.join(map(_harmless, finding.examples[:_EXAMPLES]))}{more}", dim=True)
+
+
+def _harmless(text: str) -> str:
+    """A text from the data, which cannot tell the terminal what to do."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _table(headers: list[str], rows: list[list[str]]) -> None:

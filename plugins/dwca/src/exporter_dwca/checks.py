@@ -61,7 +61,7 @@ def check(path: Path) -> Iterator[Finding]:
     try:
         archive = _Archive(path)
         yield from _check(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeError) as error:
         yield Finding("error", "DWCA_UNREADABLE", f"The archive cannot be read: {error}.", examples=[path.name])
 
 

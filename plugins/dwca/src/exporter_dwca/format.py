@@ -72,8 +72,11 @@ class DarwinCoreArchive(Format[Options]):
 
         if not zipfile.is_zipfile(file):
             return False
-        with zipfile.ZipFile(file) as archive:
-            return any(name.rsplit("/", 1)[-1] == "meta.xml" for name in archive.namelist())
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return any(name.rsplit("/", 1)[-1] == "meta.xml" for name in archive.namelist())
+        except (zipfile.BadZipFile, NotImplementedError, OSError, UnicodeError):
+            return False
 
     def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
         """What GBIF could not use, or nobody should see."""

@@ -12,6 +12,7 @@ from exporter.errors import InputError
 from exporter.rules import Rule
 from exporter.selection import RecordRows
 
+EMAIL_HIDDEN = "EMAIL_HIDDEN"
 NAMES = {
     "occurrence": ("identified_by", "recorded_by"),
     "event": ("rights_holder",),
@@ -73,4 +74,4 @@ def _hangs_nowhere(row: RecordRows, core: str) -> Rule:
 def _email_rules(row: RecordRows, fields: tuple[str, ...]) -> list[Rule]:
     message = "An e-mail address stood where a name belongs; the cell was left empty (--include-emails writes it)."
     there = [row.columns[f] for f in fields if row.has(f)]
-    return [Rule(row.name, "EMAIL_HIDDEN", message, where=or_(*map(is_email, there)), drop=False)] if there else []
+    return [Rule(row.name, EMAIL_HIDDEN, message, where=or_(*map(is_email, there)), drop=False)] if there else []

@@ -19,7 +19,7 @@ from exporter.tables import Table, TableQuery, Value, constant, value
 from exporter_dwca.derived import epithet, event_terms
 from exporter_dwca.documents import LICENSE_TEXTS
 from exporter_dwca.measurements import derived_queries
-from exporter_dwca.rules import NAMES, is_email
+from exporter_dwca.rules import EMAIL_HIDDEN, NAMES, is_email
 
 ID = Field("id", str, "Identifier of the core row")
 FILES = {
@@ -132,7 +132,10 @@ class _File:
             )
 
     def _hide_emails(self, values: dict[str, Value]) -> None:
-        if self._ctx.options.include_emails:
+        found = {f.record for f in self._ctx.report.findings if f.code == EMAIL_HIDDEN}
+        # a rule has counted them all, unless an event lends its terms, or comes along as an ancestor of what was filtered
+        own = self._core == "event" and self._row is not None and not self._row.filters
+        if self._ctx.options.include_emails or (own and self._name not in found):
             return
         for fields in NAMES.values():
             for header in (self._spelling(f) for f in fields):
