@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,12 @@ def load(path: Path) -> dict[str, Any]:
     :raises InputError: when it cannot be read.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
+    if re.search(r"\\(u0000|U00000000)", text):
+        raise InputError(f"{path} holds a NUL character.", hint="No database reads one in a statement; remove it.")
     if not isinstance(data.get("sources", {}), dict):
         raise InputError(f"{path}: `sources` is no table.", hint="A source stands below [sources.NAME].")
     return data

@@ -21,7 +21,7 @@ import attrs
 from sqlalchemy import Connection
 
 from exporter.cancel import Cancel
-from exporter.database import ANY_BYTES, open_engine, sqlite_file, told
+from exporter.database import ANY_BYTES, open_engine, sqlite_file, sqlite_module, told
 from exporter.report import Finding
 from exporter.source import Source
 from exporter.sqlitecopy import copy_database
@@ -182,7 +182,7 @@ def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path) -> Itera
     if not path or journal == "wal" or len(databases) > 1:  # a copy has neither temporary tables nor attached files
         yield _begun(connection, "transaction")
         return
-    module = sys.modules[type(driver).__module__.split(".")[0]]
+    module = _module_of(driver)
     private = scratch / "snapshot.db"
     copy_database(driver, module, Path(path), private)
     copied = sqlite_file(module, private)
@@ -193,6 +193,12 @@ def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path) -> Itera
     finally:
         copied.dispose()
         private.unlink(missing_ok=True)
+
+
+def _module_of(driver: Any) -> Any:
+    """The SQLite module that a connection is of, also where a host has a class of its own."""
+    roots = (c.__module__.split(".")[0] for c in type(driver).__mro__)
+    return next((sys.modules[r] for r in roots if r in ("sqlite3", "pysqlite3")), sqlite_module())
 
 
 def _begun(connection: Connection, kind: str) -> Snapshot:

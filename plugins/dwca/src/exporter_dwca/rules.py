@@ -35,6 +35,11 @@ def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rul
             f"An archive with {core} core needs the record '{core}', which source '{ctx.source.name}' does not provide.",
             hint=f"Map it, or take --core {other}." if other in records else "Map it.",
         )
+    if core == "event" and "occurrence" in records and not records["occurrence"].has("event_id"):
+        raise InputError(
+            f"An archive with event core needs the event_id of each occurrence, which source '{ctx.source.name}' does not provide.",
+            hint="Map it, or take --core occurrence.",
+        )
     found: list[Rule] = []
     if "occurrence" in records:
         found += _occurrence_rules(records["occurrence"])
