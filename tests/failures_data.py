@@ -282,3 +282,48 @@ def _(desk: Desk) -> Outcome:
     desk.traps("update pictures set find = null")
     desk.put("uid", 1, "1", 1.5, "f4")
     return desk.run("--keep-going")
+
+
+@provokes("id-duplicate-lent")
+def _(desk: Desk) -> Outcome:
+    desk.traps("update nights set uid = 'n1', parent = null where id = 2; update finds set night = 'n1' where night = 'n2'")
+    found = desk.run("--core", "occurrence", "--keep-going")
+    assert [r["id"] for r in found.rows("occurrence.txt")] == ["f1", "f2", "f3", "f4"]
+    return found
+
+
+@provokes("id-with-control-characters")
+def _(desk: Desk) -> Outcome:
+    desk.traps("drop index finds_night; create unique index finds_uid on finds (uid)")
+    desk.put("uid", "f\t1", "f\n1")
+    return desk.run()
+
+
+@provokes("terminal-codes")
+def _(desk: Desk) -> Outcome:
+    desk.traps("update finds set name = null where id = 1", "update pictures set find = null")
+    desk.put("uid", "f1\x1b[2J\x07\nError: all is lost")
+    shown = desk.exporter("run", "--format", "dwca", "--output", "out.zip", writes=True)
+    assert "\x1b" not in shown.out
+    assert "\nError" not in shown.out
+    assert "f1\ufffd[2J\ufffd\ufffdError: all is lost" in shown.out
+    return desk.run("--force")
+
+
+@provokes("real-as-date")
+def _(desk: Desk) -> Outcome:
+    desk.traps("update nights set began = 2460463.375 where id = 1", toml={'event_end = "ended"': 'modified = "began"'})
+    found = desk.run()
+    assert cell(found, "n1", "eventDate", "event.txt") == "2460463.375"
+    assert cell(found, "n1", "modified", "event.txt") == "2460463.375"
+    return found
+
+
+@provokes("json-cannot-hold")
+def _(desk: Desk) -> Outcome:
+    desk.traps(more='[sources.traps.records.occurrence.dynamic]\nvalue = "amount"\n')
+    desk.put("amount", 0.1 + 0.2, float("inf"), b"bytes", 2**60 + 1)
+    found = desk.run()
+    texts = ['{"value":0.30000000000000004}', '{"value":"Infinity"}', '{"value":"bytes"}', '{"value":1152921504606846977}']
+    assert [r["dynamicProperties"] for r in found.rows("occurrence.txt")] == texts
+    return found

@@ -129,13 +129,13 @@ def _(desk: Desk) -> Outcome:
 
 
 @contextmanager
-def _ascii() -> Iterator[str]:
+def _encoded(encoding: str) -> Iterator[str]:
     given = os.environ.get(SERVERS["postgresql"])
     if not given:
         missing(f"{SERVERS['postgresql']} names no server (scripts/start_servers starts one)")
     name = f"exporter_{uuid.uuid4().hex[:12]}"
     engine = create_engine(given, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    words = "encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'"
+    words = f"encoding '{encoding}' template template0 lc_collate 'C' lc_ctype 'C'"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"create database {name} {words}")
         try:
@@ -146,17 +146,54 @@ def _ascii() -> Iterator[str]:
 
 @provokes("sql-ascii")
 def _(desk: Desk) -> Outcome:
-    url = desk.stack.enter_context(_ascii())
+    url = desk.stack.enter_context(_encoded("SQL_ASCII"))
     engine = create_engine(f"{url}?client_encoding=utf8", poolclass=NullPool)
     with engine.begin() as connection:
         connection.exec_driver_sql(server_schema())
         connection.exec_driver_sql("update finds set note = E'a\\377b' where id = 1")
         connection.exec_driver_sql("update finds set note = E'Z\\303\\274rich', person = E'\\377' where id = 2")
+        connection.exec_driver_sql("update nights set site = E'Z\\303\\274rich' where id = 1")
     engine.dispose()
     desk.config(url=url)
     found = desk.run()
     assert cell(found, "f1", "occurrenceRemarks") == "a\ufffdb"
     assert cell(found, "f2", "occurrenceRemarks") == "Zürich"
+    filtered = desk.run("--force", "--filter", "sites=Zürich")
+    assert [r["id"] for r in filtered.rows("event.txt")] == ["n1"]
+    return filtered
+
+
+@provokes("server-encoding")
+def _(desk: Desk) -> Outcome:
+    url = desk.stack.enter_context(_encoded("LATIN1"))
+    engine = create_engine(f"{url}?client_encoding=utf8", poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(server_schema())
+        connection.exec_driver_sql(
+            "update finds set note = 'Ã¼', person = 'Zürich'"
+        )  # the first are bytes that mean ü in UTF-8
+    engine.dispose()
+    desk.config(url=url)
+    body = f"from sqlalchemy import create_engine\nengine = create_engine({url!r})"
+    own = desk.host(body, "source=traps(engine=engine, url=None)")
+    for found in (own, desk.run("--force")):
+        assert cell(found, "f1", "occurrenceRemarks") == "Ã¼"
+        assert cell(found, "f1", "identifiedBy") == "Zürich"
+    return found
+
+
+@provokes("server-settings")
+def _(desk: Desk) -> Outcome:
+    url = make_url(server(desk, "postgresql", "update finds set amount = 0.1::float8 + 0.2::float8"))
+    settings = "-c datestyle=German -c extra_float_digits=0 -c timezone=Asia/Kolkata"
+    terms = "occurrence_remarks = \"'2024-06-05'::date\"\nmodified = \"'2024-06-05 23:00+02'::timestamptz\""
+    desk.config(
+        {'occurrence_remarks = "note"': terms},
+        url=url.update_query_dict({"options": settings}).render_as_string(hide_password=False),
+    )
+    found = desk.run()
+    shown = [cell(found, "f1", term) for term in ("organismQuantity", "occurrenceRemarks", "modified")]
+    assert shown == ["0.30000000000000004", "2024-06-05", "2024-06-05T21:00:00Z"]
     return found
 
 

@@ -18,13 +18,66 @@ class plugin(Format):
 
 
 def _hooked(desk: Desk, body: str) -> Outcome:
-    desk.traps()
+    if not desk.database.exists():
+        desk.traps()
     return desk.host("class Mine:\n" + "\n".join("    " + line for line in body.splitlines()), "plugins=[Mine()]")
+
+
+@provokes("hook-on-another-record")
+def _(desk: Desk) -> list[Outcome]:
+    rule = "return [Rule('occurrence', 'X', 'x', where=records['event'].columns.location_id == 'a')]"
+    condition = (
+        "if record == 'event':\n        self.columns = columns\n    else:\n        return self.columns.location_id == 'a'"
+    )
+    return [
+        _hooked(desk, f"def exporter_rules(self, records):\n    {rule}"),
+        _hooked(desk, f"def exporter_filter(self, record, columns):\n    {condition}"),
+    ]
+
+
+@provokes("hook-ends-program")
+def _(desk: Desk) -> list[Outcome]:
+    hooks = ("filter", "rules", "query", "serialize", "package", "check", "store")
+    return [_hooked(desk, f"def exporter_{hook}(self):\n    sys.exit(0)") for hook in hooks]
 
 
 @provokes("hook-returns-true")
 def _(desk: Desk) -> Outcome:
     return _hooked(desk, "def exporter_filter(self, record):\n    return True")
+
+
+@provokes("rule-of-hook-is-none")
+def _(desk: Desk) -> list[Outcome]:
+    wrong = ("where=True", "", "check=bool, level='fatal'", "check=bool, fields=('colour',)")
+    return [_hooked(desk, f"def exporter_rules(self):\n    return [Rule('event', 'X', 'x', {each})]") for each in wrong]
+
+
+@provokes("hook-is-no-method")
+def _(desk: Desk) -> Outcome:
+    return _hooked(desk, "exporter_query = 5")
+
+
+@provokes("plugin-given-twice")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    return desk.host("class Mine: pass\nmine = Mine()", "plugins=[mine, mine]")
+
+
+@provokes("source-fails")
+def _(desk: Desk) -> list[Outcome]:
+    desk.traps()
+    body = "from exporter import HostFilter\ndef fails(*_):\n    raise KeyError('red')\n"
+    body += "def filtered(where):\n    return traps(filters={'x': HostFilter(record='event', help='', where=where)})"
+    return [
+        desk.host(body, f"source={source}, filters={{'x': '1'}} if {'filtered' in source} else {{}}")
+        for source in (
+            "traps(records={'event': fails})",
+            "traps(records={'event': lambda connection: None})",
+            "traps(url=None, spool=fails)",
+            "filtered(fails)",
+            "filtered(lambda value: True)",
+        )
+    ]
 
 
 @provokes("rule-of-hook-on-unknown-record")

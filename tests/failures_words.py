@@ -46,8 +46,8 @@ def _(desk: Desk) -> Outcome:
 
 
 @provokes("source-option-bad")
-def _(desk: Desk) -> Outcome:
-    return desk.run("--source", "sample:insects?occurrences=many")
+def _(desk: Desk) -> list[Outcome]:
+    return [desk.run("--source", f"sample:insects?occurrences={value}") for value in ("many", "-5")]
 
 
 @provokes("unknown-option")
@@ -184,6 +184,15 @@ def _(desk: Desk) -> Outcome:
     return desk.exporter("check", "--format", "dwca", "--json", "cut.zip")
 
 
+@provokes("check-broken-zip")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    whole = desk.run().output
+    assert whole is not None
+    (desk.folder / "broken.zip").write_bytes(whole.read_bytes().replace(b"PK\x01\x02", b"PK\x00\x00"))
+    return desk.exporter("check", "broken.zip")
+
+
 @provokes("check-orphans")
 def _(desk: Desk) -> Outcome:
     desk.traps()
@@ -256,8 +265,29 @@ def _(desk: Desk) -> Outcome:
 
 
 @provokes("bad-url")
+def _(desk: Desk) -> list[Outcome]:
+    found = []
+    for url in ("traps", "postgresql://localhost:many/traps"):
+        desk.traps(url=url)
+        found.append(desk.run())
+    return found
+
+
+@provokes("toml-with-nul")
 def _(desk: Desk) -> Outcome:
-    desk.traps(url="traps")
+    desk.traps(toml={'"site"': '"site\\u0000"'})
+    return desk.run()
+
+
+@provokes("field-twice")
+def _(desk: Desk) -> Outcome:
+    desk.traps(toml={'location_id = "site"': 'eventID = "site"'})
+    return desk.run()
+
+
+@provokes("occurrence-without-event")
+def _(desk: Desk) -> Outcome:
+    desk.traps(toml={'event_id = "night"\nscientific_name': "scientific_name"})
     return desk.run()
 
 

@@ -16,6 +16,7 @@ from exporter.parts import Part
 from exporter.records import family
 from exporter.report import Report
 from exporter.rules import Rule
+from exporter.tables import Table
 
 
 class Answers:
@@ -29,14 +30,17 @@ def context(tmp_path: Path | None = None) -> Any:
     return SimpleNamespace(report=Report(), scratch=tmp_path, source=SimpleNamespace(family=family("biodiversity")))
 
 
+FIRST, SECOND = (Table(name, "", {}, ()) for name in ("first", "second"))
+
+
 class First:
     def exporter_query(self) -> list[Any]:
-        return ["first"]
+        return [FIRST]
 
 
 class Second:
     def exporter_query(self) -> list[Any]:
-        return ["second"]
+        return [SECOND]
 
 
 class Silent:
@@ -51,7 +55,7 @@ class Empty:
 
 @pytest.mark.parametrize(
     ("plugins", "answer"),
-    [((First, Second), ["second"]), ((First, Silent), ["first"]), ((First, Empty), []), ((Second, First), ["first"])],
+    [((First, Second), [SECOND]), ((First, Silent), [FIRST]), ((First, Empty), []), ((Second, First), [FIRST])],
 )
 def test_the_last_plugin_is_asked_first(plugins: tuple[type, ...], answer: list[Any]) -> None:
     hooks = HookCaller([(p.__name__, p()) for p in plugins])
@@ -169,6 +173,37 @@ def test_a_wrapper_with_pluggys_own_marker_still_counts() -> None:
     class Marked:
         @pluggy.HookimplMarker("exporter")(tryfirst=True)
         def exporter_query(self) -> list[Any]:
-            return ["marked"]
+            return [SECOND]
 
-    assert HookCaller([("marked", Marked()), ("first", First())]).query(context(), {}) == ["marked"]
+    assert HookCaller([("marked", Marked()), ("first", First())]).query(context(), {}) == [SECOND]
+
+
+@pytest.mark.parametrize("hook", ["exporter_query", "exporter_rules", "exporter_check"])
+def test_an_answer_of_another_kind_names_its_plugin(hook: str) -> None:
+    hooks = HookCaller([("wrong", Answers(hook, lambda: ["neither Table nor Rule nor Finding"]))])
+    call = {
+        "exporter_query": lambda: hooks.query(context(), {}),
+        "exporter_rules": lambda: hooks.rules(context(), {}),
+        "exporter_check": lambda: hooks.check(Path("x"), None),
+    }[hook]
+    with pytest.raises(PluginError, match=rf"'wrong' answered {hook} with 'neither"):
+        call()
+
+
+def test_what_is_no_method_is_no_hook() -> None:
+    with pytest.raises(PluginError, match=r"Answers\.exporter_query is 5, not a method"):
+        HookCaller([("five", Answers("exporter_query", 5))])
+
+
+def test_a_plugin_is_given_once() -> None:
+    first = First()
+    with pytest.raises(PluginError, match="'again' is given twice"):
+        HookCaller([("first", first), ("again", first)])
+
+
+def test_a_plugin_does_not_end_the_program() -> None:
+    def leave() -> None:
+        raise SystemExit(0)
+
+    with pytest.raises(PluginError, match="'leaver' failed in exporter_query: SystemExit: 0"):
+        HookCaller([("leaver", Answers("exporter_query", leave))]).query(context(), {})

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.expression import ClauseElement
 
+from exporter.blame import blamed
 from exporter.cancel import Cancel
 from exporter.errors import Cancelled, InputError, SourceError
 from exporter.source import Source
@@ -74,7 +75,8 @@ def open_engine(source: Source, scratch: Path) -> Engine:
     :raises SourceError: for a file that is not there, a URL that is none, a driver that is not installed.
     """
     if source.spool is not None:
-        source.spool(scratch / "source.db")
+        with blamed(f"Source '{source.name}' failed"):
+            source.spool(scratch / "source.db")
         return sqlite_file(sqlite_module(), scratch / "source.db")
     try:
         url = make_url(source.url or "")

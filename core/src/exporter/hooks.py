@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from exporter.blame import blamed
 from exporter.context import ExportContext
-from exporter.errors import ExporterError, PluginError
+from exporter.errors import PluginError, did_you_mean
 from exporter.events import Event
 from exporter.hookspecs import Hooks
 from exporter.parts import Part
@@ -33,8 +34,10 @@ class _Manager(pluggy.PluginManager):
         if not name.startswith(PREFIX):
             return None
         marked = super().parse_hookimpl_opts(plugin, name)
-        if marked is not None or not inspect.isroutine(getattr(plugin, name)):
+        if marked is not None:
             return marked
+        if not inspect.isroutine(getattr(plugin, name)):
+            raise PluginError(f"{type(plugin).__name__}.{name} is {getattr(plugin, name)!r}, not a method.")
         return {
             "wrapper": False,
             "hookwrapper": False,
@@ -57,6 +60,8 @@ class HookCaller:
     def _register(self, name: str, plugin: object) -> None:
         if inspect.isclass(plugin):
             raise PluginError(f"Plugin '{name}' is a class; give an instance: {plugin.__name__}().")
+        if plugin is None or self._manager.is_registered(plugin):
+            raise PluginError(f"Plugin '{name}' is {'None' if plugin is None else 'given twice'}.")
         try:
             registered = self._manager.register(plugin, name=self._free(name))
             assert registered is not None
@@ -98,12 +103,16 @@ class HookCaller:
 
         found = []
         for name, answer in self._each("exporter_rules", ctx=ctx, records=records):
-            for rule in _listed(name, "exporter_rules", answer):
-                if not isinstance(rule, Rule):
-                    raise PluginError(f"Plugin '{name}' answered exporter_rules with {rule!r}, not a Rule.")
+            for rule in _listed(name, "exporter_rules", answer, Rule):
                 if rule.record not in ctx.source.family.records:
                     raise PluginError(
                         f"Plugin '{name}': its rule {rule.code} names record '{rule.record}', which there is none of."
+                    )
+                schema = ctx.source.family.records[rule.record]
+                for field in (f for f in rule.fields if f not in schema.fields):
+                    near = did_you_mean(field, schema.fields)
+                    raise PluginError(
+                        f"Plugin '{name}': its rule {rule.code} names field '{field}', which there is none of. {near}"
                     )
                 if rule.where is not None and rule.record in records:
                     _refuse_others(f"Plugin '{name}': its rule {rule.code}", rule.where, {records[rule.record].alias})
@@ -112,16 +121,18 @@ class HookCaller:
 
     def query(self, ctx: ExportContext, records: Mapping[str, Any]) -> Sequence[Any]:
         """The tables of the format."""
+        from exporter.tables import Table
+
         name, answer = self._first("exporter_query", ctx=ctx, records=records)
-        return _listed(name, "exporter_query", answer)
+        return _listed(name, "exporter_query", answer, Table)
 
     def serialize(self, ctx: ExportContext, tables: Sequence[Any]) -> Iterator[Part]:
         """The parts of the artifact, drained under the name of the plugin that makes them."""
         name, parts = self._first("exporter_serialize", ctx=ctx, tables=tables)
-        with blamed(name, "exporter_serialize"):
+        with _blamed(name, "exporter_serialize"):
             iterator = iter(parts)
         while True:
-            with blamed(name, "exporter_serialize"):
+            with _blamed(name, "exporter_serialize"):
                 part = next(iterator, None)
                 if part is None:
                     return
@@ -132,19 +143,16 @@ class HookCaller:
     def package(self, ctx: ExportContext, parts: Iterable[Part]) -> Path:
         """The packaged file below scratch."""
         name, file = self._first("exporter_package", ctx=ctx, parts=parts)
-        if not isinstance(file, Path) or not file.resolve().is_relative_to(ctx.scratch.resolve()):
+        if not isinstance(file, Path) or ctx.scratch.resolve() not in file.resolve().parents or not file.exists():
             raise PluginError(
-                f"Plugin '{name}' answered exporter_package with {file!r}, which is no path below ctx.scratch."
+                f"Plugin '{name}' answered exporter_package with {file!r}, which is no file or folder below ctx.scratch."
             )
         return file
 
     def check(self, file: Path, options: Any) -> list[Finding]:
         """The findings of all plugins on a file."""
-        found: list[Finding] = []
-        for name, answer in self._each("exporter_check", file=file, options=options):
-            with blamed(name, "exporter_check"):
-                found += list(answer)
-        return found
+        answers = self._each("exporter_check", file=file, options=options)
+        return [f for name, answer in answers for f in _listed(name, "exporter_check", answer, Finding)]
 
     def store(self, ctx: ExportContext, file: Path) -> Artifact:
         """The published artifact."""
@@ -175,13 +183,13 @@ class HookCaller:
     def _each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         answers = []
         for name, call in self._callers(hook):
-            with blamed(name, hook):
+            with _blamed(name, hook):
                 answers += [(name, answer) for answer in call(**arguments)]
         return answers
 
     def _first(self, hook: str, **arguments: Any) -> tuple[str, Any]:
         for name, call in self._callers(hook):
-            with blamed(name, hook):
+            with _blamed(name, hook):
                 for answer in call(**arguments):
                     return name, answer
         raise PluginError(f"No plugin answered {hook}: a format has to.")
@@ -203,10 +211,18 @@ def _refuse_others(what: str, condition: Any, own: set[Any]) -> None:
         )
 
 
-def _listed(name: str, hook: str, answer: Any) -> list[Any]:
-    """An answer of several things, drained under its owner's name."""
-    with blamed(name, hook):
-        return list(answer)
+def _blamed(name: str, hook: str) -> contextlib.AbstractContextManager[None]:
+    return blamed(f"Plugin '{name}' failed in {hook}")
+
+
+def _listed(name: str, hook: str, answer: Any, kind: type[T]) -> list[T]:
+    """An answer of several things of one kind, drained under its owner's name."""
+    with _blamed(name, hook):
+        found = list(answer)
+    for each in found:
+        if not isinstance(each, kind):
+            raise PluginError(f"Plugin '{name}' answered {hook} with {each!r}, not a {kind.__name__}.")
+    return found
 
 
 def _blaming(name: str, part: Part) -> Part:
@@ -215,7 +231,7 @@ def _blaming(name: str, part: Part) -> Part:
     def chunks() -> Iterator[bytes]:
         iterator = iter(part.chunks)
         while True:
-            with blamed(name, f"exporter_serialize, part '{part.name}'"):
+            with _blamed(name, f"exporter_serialize, part '{part.name}'"):
                 chunk = next(iterator, None)
                 if chunk is None:
                     return
@@ -224,23 +240,3 @@ def _blaming(name: str, part: Part) -> Part:
             yield chunk
 
     return attrs.evolve(part, chunks=chunks()) if part.path is None else part
-
-
-@contextlib.contextmanager
-def blamed(plugin: str, hook: str) -> Iterator[None]:
-    """What goes wrong inside becomes an error that names the plugin; what is nobody's or the database's fault passes.
-
-    :raises PluginError: for any other exception.
-    """
-    from sqlalchemy.exc import DBAPIError
-
-    from exporter.database import is_driver_error
-
-    try:
-        yield
-    except (ExporterError, OSError, MemoryError, DBAPIError):
-        raise
-    except (Exception, SystemExit) as error:  # a plugin that ends the program would end it with its own exit code
-        if is_driver_error(error):
-            raise
-        raise PluginError(f"Plugin '{plugin}' failed in {hook}: {type(error).__name__}: {error}") from error

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from exporter.blame import blamed
 from exporter.config import read_config
 from exporter.configfile import find_config
-from exporter.errors import ExporterError, InputError, PluginError, unknown
+from exporter.errors import InputError, PluginError, unknown
 from exporter.registry import SOURCES, find, installed
 from exporter.source import Source
 
@@ -55,12 +56,8 @@ def _made(name: str, options: dict[str, str]) -> Source:
             values[key] = int(text) if kind in (int, "int") else text
         except ValueError:
             raise InputError(f"The option '{key}' of source '{name}' takes an integer, not '{text}'.") from None
-    try:
+    with blamed(f"The source '{name}' failed"):
         made = make(**values)
-    except ExporterError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"The source '{name}' failed: {type(error).__name__}: {error}") from error
     if not isinstance(made, Source):
         raise PluginError(f"The source '{name}' gave {type(made).__name__}, not a Source.")
     return made

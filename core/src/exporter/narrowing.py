@@ -11,11 +11,12 @@ from importlib import import_module
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ClauseElement, ColumnElement, func, select
 
+from exporter.blame import blamed
 from exporter.context import ExportContext
 from exporter.database import fetch
-from exporter.errors import InputError
+from exporter.errors import InputError, PluginError
 from exporter.hooks import HookCaller
 from exporter.report import RecordCount, Report
 from exporter.rules import Rule, apply_rules, identity_rules
@@ -50,17 +51,26 @@ def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, Recor
     for record, conditions in found.items():
         rows[record].filters += conditions
     for name, value in ctx.host_filters.items():
-        host = ctx.source.filters[name]
-        if host.label is not None:
-            label = host.label(ctx.connection, value)
-            if label is None:
-                raise InputError(f"The filter '{name}' names {value!r}, which source '{ctx.source.name}' does not have.")
-            ctx.report.filters_in_words.append(f"{name}: {label}")
-        row = rows[host.record]
-        chosen = row.bound.select.where(host.where(value)).subquery(f"{host.record}_chosen")
-        row.filters.append(row.key.in_(select(chosen.c[KEY])))
+        _add_host_filter(ctx, name, value, rows)
     for record, row in rows.items():
         row.filters += hooks.filters(ctx, record, row.columns)
+
+
+def _add_host_filter(ctx: ExportContext, name: str, value: Any, rows: Mapping[str, RecordRows]) -> None:
+    source, host = ctx.source, ctx.source.filters[name]
+    with blamed(f"Source '{source.name}' failed in its filter '{name}'"):
+        condition = host.where(value)
+        label = host.label(ctx.connection, value) if host.label is not None else ""
+    if not isinstance(condition, ClauseElement):
+        kind = type(condition).__name__
+        raise PluginError(f"Source '{source.name}': its filter '{name}' gave {kind} {condition!r}, not a condition.")
+    if label is None:
+        raise InputError(f"The filter '{name}' names {value!r}, which source '{source.name}' does not have.")
+    if label:
+        ctx.report.filters_in_words.append(f"{name}: {label}")
+    row = rows[host.record]
+    chosen = row.bound.select.where(condition).subquery(f"{host.record}_chosen")
+    row.filters.append(row.key.in_(select(chosen.c[KEY])))
 
 
 def _refuse_idle_filters(ctx: ExportContext, rows: Mapping[str, RecordRows], read: Mapping[str, RecordRows]) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, not_, or_, select
+from sqlalchemy import ClauseElement, ColumnElement, Select, String, case, cast, func, literal_column, not_, or_, select
 
+from exporter.blame import blamed
 from exporter.context import ExportContext
 from exporter.database import fetch, searches_only, statement
-from exporter.errors import ExporterError, PluginError
+from exporter.errors import PluginError
 from exporter.records import Relation
-from exporter.report import EXAMPLES, Finding, Level
+from exporter.report import EXAMPLES, LEVELS, Finding, Level
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, plain_fields, value
 
@@ -42,6 +43,14 @@ class Rule:
     check: Check | None = None
     fields: tuple[str, ...] = ()
     drop: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        if (self.where is None) == (self.check is None):
+            raise ValueError(f"rule {self.code} needs either where or check")
+        if self.where is not None and not isinstance(self.where, ClauseElement):
+            raise TypeError(f"rule {self.code}: where is {self.where!r}, not a condition")
+        if self.level not in LEVELS:
+            raise ValueError(f"rule {self.code}: there is no level {self.level!r}")
 
 
 def apply_rules(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule], *, python: bool = True) -> tuple[int, int]:
@@ -136,12 +145,8 @@ def _verdicts(rule: Rule, rows: Sequence[Mapping[str, str]]) -> list[bool]:
     :raises PluginError: when the rule's `check` raises, or gives another number of them.
     """
     assert rule.check is not None
-    try:
+    with blamed(f"Rule {rule.code} failed"):
         verdicts = list(rule.check(rows))
-    except (ExporterError, MemoryError):
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"Rule {rule.code} failed: {type(error).__name__}: {error}") from error
     if len(verdicts) != len(rows):
         raise PluginError(f"Rule {rule.code} gave {len(verdicts)} verdicts for {len(rows)} rows.")
     return verdicts

@@ -33,7 +33,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, and_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from exporter.errors import InputError, SourceError
+from exporter.blame import blamed
+from exporter.errors import InputError, PluginError, SourceError
 from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
 from exporter.records import family as family_named
@@ -203,13 +204,19 @@ def bind(source: Source, connection: Connection, identified: frozenset[str] = fr
     :raises SourceError: for a column that the database lacks.
     :raises InputError: for a label that is neither field nor term, or identifiers that nothing gives.
     """
-    given = {
-        name: found if isinstance(found, RecordSource) else found(connection)
-        for name in source.family.records
-        if (found := source.records.get(name)) is not None
-    }
+    given = {name: _given(source, name, connection) for name in source.family.records if name in source.records}
     minting = {name for name, record in given.items() if _needs_minting(source, name, record)}
     return {name: _bind(source, connection, name, record, minting, identified) for name, record in given.items()}
+
+
+def _given(source: Source, name: str, connection: Connection) -> RecordSource:
+    found = source.records[name]
+    if callable(found):
+        with blamed(f"Source '{source.name}' failed to give its record '{name}'"):
+            found = found(connection)
+    if not isinstance(found, RecordSource):
+        raise PluginError(f"Source '{source.name}' gave {type(found).__name__} for its record '{name}', not a RecordSource.")
+    return found
 
 
 def _labels(source: Source, name: str, record: RecordSource) -> dict[str, ColumnElement[Any]]:

@@ -6,6 +6,7 @@ grouping in SQLite would hold every identifier in memory.
 
 from __future__ import annotations
 
+import warnings
 from array import array
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, TableClause, func, inspect, literal, or_
+from sqlalchemy.exc import SAWarning
 
 from exporter.context import ExportContext
 from exporter.database import fetch
@@ -71,10 +73,11 @@ def proven_unique(ctx: ExportContext, row: RecordRows) -> bool:
 def _indexed(connection: Connection, table: TableClause, column: str) -> bool:
     """Whether a column alone is under a unique index."""
     inspector = inspect(connection)
-    indexes = [i for i in inspector.get_indexes(table.name, schema=table.schema) if i["unique"]]
+    with warnings.catch_warnings(action="ignore", category=SAWarning):  # of indexes on expressions, which are none of ours
+        indexes = [i for i in inspector.get_indexes(table.name, schema=table.schema) if i["unique"]]
+        constraints = inspector.get_unique_constraints(table.name, schema=table.schema)
     unique: list[Any] = [i["column_names"] for i in indexes if i.get("dialect_options", {}).get("sqlite_where") is None]
-    unique += [c["column_names"] for c in inspector.get_unique_constraints(table.name, schema=table.schema)]
-    return [column] in unique
+    return [column] in [*unique, *(c["column_names"] for c in constraints)]
 
 
 def _identifiers(ctx: ExportContext, row: RecordRows) -> Iterator[str]:

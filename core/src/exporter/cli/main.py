@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -76,6 +77,8 @@ def main(args: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name or a finding may hold what the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
+    if args is None and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for who writes code, not for who exports
     if args is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # before a run and after it, Ctrl-C ends the program without a word
     try:

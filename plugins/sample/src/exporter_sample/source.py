@@ -20,8 +20,12 @@ def insects(occurrences: int = 2000, seed: int = 7) -> Source:
     :param seed: another one gives other data of the same kind.
     """
     from exporter import Source
+    from exporter.errors import InputError
     from exporter_sample.insects import build
     from exporter_sample.insects_queries import DATASET, FILTERS, RECORDS
+
+    if occurrences < 0:
+        raise InputError(f"The option 'occurrences' of source 'sample:insects' takes 0 or more, not {occurrences}.")
 
     return Source(
         name="insects",
