@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from exporter.cancel import Cancel
 from exporter.progress import Progress
+from exporter.readers import Readers
 from exporter.records import Field
 from exporter.report import Report
 from exporter.rows import Reader
@@ -107,7 +108,7 @@ def read(connection: Connection, table: SqlTable) -> Ways:
     one, other = _reader(connection), _reader(connection)
     return Ways(
         b"".join(one.lines(wanted)),
-        b"".join(segment for segment, _ in other._lines_by_python(wanted, query, 0)),
+        b"".join(segment.lines for segment in other._segments_by_python(wanted, query, 0)),
         {(f.code, f.count) for f in one.report.findings},
         {(f.code, f.count) for f in other.report.findings},
         one.report,
@@ -116,4 +117,4 @@ def read(connection: Connection, table: SqlTable) -> Ways:
 
 def _reader(connection: Connection) -> Reader:
     source = Source(name="cells", family="biodiversity", records={}, connection=connection)
-    return Reader(connection, source, Report(), Progress(), Cancel())
+    return Reader(connection, source, Report(), Progress(), Cancel(), Readers((connection.connection.driver_connection,)))

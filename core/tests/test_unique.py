@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from exporter import unique
 from exporter.cancel import Cancel
 from exporter.progress import Progress
+from exporter.readers import Readers
 from exporter.records import family
 from exporter.report import EXAMPLES, Finding, Report
 from exporter.rows import Reader
@@ -36,7 +37,9 @@ def found_in(ids: Iterable[Any], scratch: Path) -> dict[str, Finding]:
         record = RecordSource(select(events.c.uid.label("event_id")), key=events.c.id)
         source = Source(name="t", family="biodiversity", records={"event": record}, connection=connection)
         report = Report()
-        reader = Reader(connection, source, report, Progress(), Cancel())
+        reader = Reader(
+            connection, source, report, Progress(), Cancel(), Readers((connection.connection.driver_connection,))
+        )
         rows = open_rows(family("biodiversity"), bind(source, connection), None)["event"]
         if tracemalloc.is_tracing():
             tracemalloc.reset_peak()  # what comes before is the test's own

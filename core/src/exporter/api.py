@@ -29,6 +29,7 @@ def run(
     keep_going: bool = False,
     force: bool = False,
     principal: str | None = None,
+    workers: int | None = None,
     cancel: Cancel | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Clock | None = None,
@@ -43,6 +44,7 @@ def run(
     :param plugins: objects with further hooks; they may override the format's.
     :param keep_going: publish in spite of findings of level error.
     :param force: replace an output that exists.
+    :param workers: how many connections read at once, where the database lets them; by default one for each core, up to four.
     :param progress: called while rows are read, at most ten times a second.
     :param clock: gives the time in UTC; SOURCE_DATE_EPOCH or the machine's clock by default.
     :returns: the artifact and the report.
@@ -60,6 +62,7 @@ def run(
             keep_going=keep_going,
             force=force,
             principal=principal,
+            workers=workers,
             cancel=cancel or Cancel(),
             progress=Progress(progress),
             clock=clock or clock_from_environment(),

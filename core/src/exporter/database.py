@@ -119,15 +119,16 @@ def _sqlite_engine(source: Source, url: URL) -> Engine:
 
 def sqlite_file(module: Any, path: Path) -> Engine:
     """An engine for a SQLite file that exists; it is never made by looking at it."""
+    return create_engine("sqlite://", module=module, creator=lambda: connect_sqlite(module, path), poolclass=NullPool)
+
+
+def connect_sqlite(module: Any, path: Path) -> Any:
+    """A connection of the driver's own to a SQLite file that exists; a file that cannot be written is opened for reading."""
     address = path.absolute().as_uri()
-
-    def connect() -> Any:
-        try:
-            return module.connect(f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-        except module.OperationalError:
-            return module.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
-
-    return create_engine("sqlite://", module=module, creator=connect, poolclass=NullPool)
+    try:
+        return module.connect(f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    except module.OperationalError:
+        return module.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
 
 
 def statement(connection: Connection, query: ClauseElement) -> str:

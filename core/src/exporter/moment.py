@@ -20,6 +20,7 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection
 
+from exporter import sqlitereaders
 from exporter.cancel import Cancel
 from exporter.database import ANY_BYTES, open_engine, sqlite_file, sqlite_module, told
 from exporter.report import Finding
@@ -45,11 +46,15 @@ class Snapshot:
 
     :param kind: how the moment is held: transaction, copy or borrowed.
     :param isolation: the isolation level that the database names.
+    :param readers: the driver's connections that read at once; none where the run's own reads alone.
+    :param alone: why it reads alone, where more were wanted.
     """
 
     connection: Connection
     kind: str
     isolation: str
+    readers: tuple[Any, ...] = ()
+    alone: str = ""
 
     def findings(self) -> list[Finding]:
         """What a reader of the artifact should know about its moment."""
@@ -63,28 +68,35 @@ class Snapshot:
 
 
 @contextlib.contextmanager
-def snapshot(source: Source, scratch: Path, cancel: Cancel) -> Iterator[Snapshot]:
+def snapshot(source: Source, scratch: Path, cancel: Cancel, workers: int = 1) -> Iterator[Snapshot]:
     """The source at one moment, until the block ends.
 
     :param scratch: a folder for a private copy, should one be needed.
+    :param workers: how many connections should read at once. A host's own engine or connection always reads alone.
     :raises SourceError: when the database is gone, locked or refuses.
     """
     with told(source, cancel):
         if source.connection is not None or source.session is not None:
             with _lent(source, scratch) as opened:
-                yield opened
+                yield _said(opened, workers, "the connection is lent")
             return
         engine = source.engine if source.engine is not None else open_engine(source, scratch)
         try:
             with (
                 engine.connect() as connection,
-                _held(connection, scratch) as opened,
-                _interruptible(opened.connection, cancel),
+                _held(connection, scratch, workers if source.engine is None else 1) as opened,
+                _interruptible(opened, cancel),
             ):
-                yield opened
+                yield _said(opened, workers, "the engine is the host's")
         finally:
             if source.engine is None:
                 engine.dispose()
+
+
+def _said(opened: Snapshot, workers: int, why: str) -> Snapshot:
+    """With a reason for a run that reads alone."""
+    alone = workers > 1 and not opened.readers
+    return attrs.evolve(opened, alone=opened.alone or why) if alone else opened
 
 
 @contextlib.contextmanager
@@ -122,20 +134,20 @@ def _idle(connection: Connection) -> bool:
 
 
 @contextlib.contextmanager
-def _held(connection: Connection, scratch: Path) -> Iterator[Snapshot]:
+def _held(connection: Connection, scratch: Path, workers: int = 1) -> Iterator[Snapshot]:
     """A transaction of our own on an idle connection, which is idle again afterwards, with all its settings as they were."""
     driver: Any = connection.connection.driver_connection
     try:
         match connection.dialect.name:
             case "sqlite":
-                with _held_by_sqlite(connection, driver, scratch) as opened:
+                with _held_by_sqlite(connection, driver, scratch, workers) as opened:
                     yield opened
             case "postgresql":
-                yield _held_by_postgresql(connection, driver)
+                yield attrs.evolve(_held_by_postgresql(connection, driver), alone="COPY takes one connection")
             case _:
                 connection.exec_driver_sql("set transaction isolation level repeatable read")
                 connection.exec_driver_sql("start transaction with consistent snapshot, read only")
-                yield Snapshot(connection, "transaction", "REPEATABLE READ")
+                yield Snapshot(connection, "transaction", "REPEATABLE READ", alone="Python joins its cells")
     finally:
         with contextlib.suppress(Exception):  # a connection that is gone has no transaction either
             driver.rollback()
@@ -174,22 +186,36 @@ def _take_any_bytes(connection: Connection, driver: Any) -> None:
 
 
 @contextlib.contextmanager
-def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path) -> Iterator[Snapshot]:
+def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path, workers: int) -> Iterator[Snapshot]:
     databases = connection.exec_driver_sql("pragma database_list").fetchall()
     journal = str(connection.exec_driver_sql("pragma journal_mode").scalar()).lower()
     driver.rollback()  # a host's engine may begin by itself, and for writing
-    path = databases[0][2]
-    if not path or journal == "wal" or len(databases) > 1:  # a copy has neither temporary tables nor attached files
-        yield _begun(connection, "transaction")
-        return
-    module = _module_of(driver)
-    private = scratch / "snapshot.db"
-    copy_database(driver, module, Path(path), private)
+    path, module = Path(databases[0][2]), _module_of(driver)
+    own = (
+        bool(databases[0][2]) and len(databases) == 1
+    )  # else it has temporary tables or attached files, which none else has
+    if own and journal != "wal" and path.parent != scratch:
+        with _copied(driver, module, path, scratch / "snapshot.db", workers) as opened:
+            yield opened
+    elif own and workers > 1:
+        with sqlitereaders.readers(connection, module, path, workers) as (readers, alone):
+            yield Snapshot(connection, "transaction", "SERIALIZABLE", readers, alone)
+    else:
+        sqlitereaders.begin(driver)
+        yield Snapshot(connection, "transaction", "SERIALIZABLE")
+
+
+@contextlib.contextmanager
+def _copied(driver: Any, module: Any, path: Path, private: Path, workers: int) -> Iterator[Snapshot]:
+    copy_database(driver, module, path, private)
     copied = sqlite_file(module, private)
     try:
-        with copied.connect() as own:
-            yield _begun(own, "copy")
-            own.exec_driver_sql("rollback")
+        with (
+            copied.connect() as connection,
+            sqlitereaders.readers(connection, module, private, workers) as (readers, alone),
+        ):
+            yield Snapshot(connection, "copy", "SERIALIZABLE", readers, alone)
+            connection.exec_driver_sql("rollback")
     finally:
         copied.dispose()
         private.unlink(missing_ok=True)
@@ -201,17 +227,12 @@ def _module_of(driver: Any) -> Any:
     return next((sys.modules[r] for r in roots if r in ("sqlite3", "pysqlite3")), sqlite_module())
 
 
-def _begun(connection: Connection, kind: str) -> Snapshot:
-    connection.exec_driver_sql("begin")  # SQLite's drivers begin for a write only, SQLAlchemy leaves it to them
-    connection.exec_driver_sql("select 1 from sqlite_master limit 1").fetchall()
-    return Snapshot(connection, kind, "SERIALIZABLE")
-
-
 @contextlib.contextmanager
-def _interruptible(connection: Connection, cancel: Cancel) -> Iterator[None]:
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        driver.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)
+def _interruptible(opened: Snapshot, cancel: Cancel) -> Iterator[None]:
+    driver: Any = opened.connection.connection.driver_connection
+    if opened.connection.dialect.name == "sqlite":
+        for each in (driver, *opened.readers):
+            each.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)
         try:
             yield
         finally:

@@ -34,6 +34,7 @@ from exporter.moment import MOMENT_NOT_HELD, snapshot
 from exporter.narrowing import open_records
 from exporter.options import structure, unstructure
 from exporter.progress import Progress
+from exporter.readers import Readers
 from exporter.registry import find_format
 from exporter.report import Finding, Report
 from exporter.rows import Reader
@@ -41,6 +42,8 @@ from exporter.selection import RecordRows, class_counts
 from exporter.source import Source
 from exporter.store import Artifact
 from exporter.tables import Table
+
+MOST_WORKERS = 4  # by default: each holds some 10 MB
 
 
 @attrs.frozen
@@ -64,6 +67,7 @@ class Request:
     :param keep_going: publish in spite of findings of level error.
     :param force: replace an output that exists.
     :param principal: for whom, as the host names them.
+    :param workers: how many connections read at once, where the database lets them; None for one on each core, up to four.
     """
 
     format: str | Format[Any]
@@ -76,6 +80,7 @@ class Request:
     keep_going: bool = False
     force: bool = False
     principal: str | None = None
+    workers: int | None = None
     cancel: Cancel = attrs.field(factory=Cancel)
     progress: Progress = attrs.field(factory=Progress)
     clock: Clock = attrs.field(factory=clock_from_environment)
@@ -236,11 +241,12 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         project=request.project,
         versions=_versions(resolved.format),
     )
-    with snapshot(resolved.source, scratch, request.cancel) as opened:
+    with snapshot(resolved.source, scratch, request.cancel, _workers(request)) as opened:
         report.snapshot, report.isolation = opened.kind, opened.isolation
+        report.workers, report.alone = len(opened.readers) or 1, opened.alone
         for finding in (*resolved.findings, *opened.findings()):
             report.add(finding)
-        reader = Reader(opened.connection, resolved.source, report, request.progress, request.cancel)
+        reader = Reader(opened.connection, resolved.source, report, request.progress, request.cancel, Readers.of(opened))
         ctx = ExportContext(
             format=resolved.format,
             options=resolved.options,
@@ -262,6 +268,13 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         )
         with contextlib.closing(reader):
             yield ctx
+
+
+def _workers(request: Request) -> int:
+    if request.workers is not None and request.workers < 1:
+        raise InputError(f"The number of workers is {request.workers}; it takes at least one.")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return request.workers or min(cores, MOST_WORKERS)
 
 
 def _versions(format: Format[Any]) -> dict[str, str]:

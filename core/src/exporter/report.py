@@ -57,7 +57,11 @@ class RecordCount:
 
 @attrs.define
 class Report:
-    """Everything that a run found out, in the order it did."""
+    """Everything that a run found out, in the order it did.
+
+    :param workers: how many connections read at once; :param alone: why only one did, where more were wanted.
+    :param ways: how each table was read, by its name.
+    """
 
     format: str = ""
     title: str = ""
@@ -69,6 +73,8 @@ class Report:
     project: str | None = None
     snapshot: str = ""
     isolation: str = ""
+    workers: int = 1
+    alone: str = ""
     records: dict[str, RecordCount] = attrs.field(factory=dict)
     classes: dict[str, int] = attrs.field(factory=dict)
     findings: list[Finding] = attrs.field(factory=list)

@@ -35,12 +35,19 @@ class Value:
 class TableQuery:
     """One ordered query of a table.
 
-    :param query: FROM, WHERE and ORDER BY; what it selects is replaced by the values.
+    :param query: FROM and WHERE; what it selects is replaced by the values.
     :param values: by column header; a header that is missing here is empty in every row.
+    :param order: the column that orders the rows: unique, and an index serves it, so that core may read them by its ranges.
+        Without it, the rows come as the query itself orders them.
     """
 
     query: Select[Any]
     values: Mapping[str, Value]
+    order: ColumnElement[Any] | None = None
+
+    def ordered(self) -> Select[Any]:
+        """The query with its order."""
+        return self.query if self.order is None else self.query.order_by(self.order)
 
 
 @attrs.frozen(eq=False)
@@ -77,7 +84,7 @@ def table(name: str, row: RecordRows, columns: Mapping[str, Field], values: Mapp
     for header, field in columns.items():
         if header not in found and row.has(field.name):
             found[header] = value(row, field.name)
-    return Table(name, row.name, dict(columns), (TableQuery(row.select().order_by(row.key), found),), whole=True)
+    return Table(name, row.name, dict(columns), (TableQuery(row.select(), found, row.key),), whole=True)
 
 
 def provided(row: RecordRows, *, terms_only: bool = True) -> dict[str, Field]:

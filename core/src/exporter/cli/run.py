@@ -54,6 +54,7 @@ def _request(given: dict[str, Any], cancel: Cancel, progress: Any) -> Any:
         options=format_options(given),
         keep_going=given.get("keep_going", False),
         force=given.get("force", False),
+        workers=given.get("workers"),
         cancel=cancel,
         progress=progress,
     )
@@ -102,6 +103,12 @@ run_command = FormatCommand(
         ),
         click.Option(["--keep-going"], is_flag=True, help="Publish in spite of findings of level error."),
         click.Option(["--force"], is_flag=True, help="Replace an output that exists."),
+        click.Option(
+            ["--workers"],
+            type=click.IntRange(min=1),
+            help="How many connections read at once, where the database lets them; by default one for each core, up to four. "
+            "The file is the same.",
+        ),
     ],
 )
 

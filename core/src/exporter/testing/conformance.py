@@ -250,8 +250,8 @@ class FormatConformance:
 
     def test_rows_are_streamed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Four times the rows take no more memory, but for what `bytes_per_row` grants."""
-        monkeypatch.setattr("exporter.rows.SEGMENT", _SEGMENT)
-        monkeypatch.setattr("exporter.rows.BLOCK", _BLOCK)
+        monkeypatch.setattr("exporter.joined.SEGMENT", _SEGMENT)
+        monkeypatch.setattr("exporter.joined.BLOCK", _BLOCK)
         self._measured(tmp_path / "first", _FEW)  # imports, caches
         few, small = self._measured(tmp_path / "few", _FEW)
         many, large = self._measured(tmp_path / "many", _MANY)

@@ -39,7 +39,7 @@ def _medium(media: RecordRows) -> dict[str, Value]:
 def _score(row: RecordRows, core: str, kind: str, further: Mapping[str, Value]) -> TableQuery:
     score = Value(row.columns["score"], field=_SCORE)
     query = row.select().where(row.columns["score"].is_not(None), row.columns["occurrence_id"].is_not(None))
-    return TableQuery(query.order_by(row.key), {**_common(row, core, kind), "measurementValue": score, **further})
+    return TableQuery(query, {**_common(row, core, kind), "measurementValue": score, **further}, row.key)
 
 
 def _box(ctx: ExportContext, media: RecordRows, core: str) -> TableQuery:
@@ -55,7 +55,7 @@ def _box(ctx: ExportContext, media: RecordRows, core: str) -> TableQuery:
         "measurementUnit": constant("pixel"),
         **_medium(media),
     }
-    return TableQuery(media.select().where(*given).order_by(media.key), values)
+    return TableQuery(media.select().where(*given), values, media.key)
 
 
 def _pixels(ctx: ExportContext, media: RecordRows, field: str) -> ColumnElement[Any]:

@@ -67,7 +67,7 @@ class _File:
         values: dict[str, Value] = {}
         if row is not None:
             query, values = self._own(row)
-            queries.append(TableQuery(query, values))
+            queries.append(TableQuery(query, values, row.key))
         columns = self._columns(values)
         if self._name == "measurement" and self._ctx.options.derived_measurements:
             queries += derived_queries(self._ctx, self._records, self._core)
@@ -88,7 +88,7 @@ class _File:
         self._derive(values, row)
         self._hide_emails(values)
         query, values["id"] = self._hang(query, row)
-        return query.order_by(row.key), values
+        return query, values
 
     def _fill(self, query: Select[Any], values: dict[str, Value], row: RecordRows) -> Select[Any]:
         """What a parent knows and the row does not: the taxon's names, and with an occurrence core the event's terms."""

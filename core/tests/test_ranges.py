@@ -1,0 +1,238 @@
+"""Tables read by ranges of their key: one reader or several, the bytes are the same as row by row."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table, column, create_engine, select, table
+
+import exporter
+from exporter import RecordSource, Source
+from exporter.errors import Cancelled
+
+ROWS = 95
+VISITS = Table("visits", MetaData(), Column("id", Integer, primary_key=True), Column("uid", String), Column("site", String))
+
+
+class Lines(exporter.Format[Any]):
+    """The events as lines."""
+
+    name = "lines"
+    title = "Lines"
+    extension = "zip"
+
+    def exporter_query(self, records: Any) -> Any:
+        return [exporter.table("lines.txt", row, exporter.provided(row)) for row in records.values()]
+
+    def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+        for each in tables:
+            yield exporter.Part(each.name, ctx.lines(each))
+
+
+@pytest.fixture(autouse=True)
+def short_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.joined.SEGMENT", 10)
+    monkeypatch.setattr("exporter.joined.BLOCK", 5)
+
+
+def made(folder: Path, rows: Sequence[tuple[Any, ...]], key: str = "integer primary key", journal: str = "wal") -> Path:
+    path = folder / "a.db"
+    connection = sqlite3.connect(path)
+    connection.execute(f"pragma journal_mode = {journal}")
+    connection.execute(f"create table visits (id {key}, uid text, site text)")
+    connection.executemany("insert into visits values (?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+    return path
+
+
+def visits(path: Path, **given: Any) -> Source:
+    query = select(VISITS.c.uid.label("event_id"), VISITS.c.site.label("locality"))
+    where: dict[str, Any] = given or {"url": f"sqlite:///{path}"}
+    return Source(name="visits", family="biodiversity", records={"event": RecordSource(query, key=VISITS.c.id)}, **where)
+
+
+def plain(count: int = ROWS) -> list[tuple[Any, ...]]:
+    return [(3 * i - 40, f"visit-{i}", f"Møns Klint {i}" if i % 3 else None) for i in range(count)]
+
+
+def exported(source: Source, output: Path, workers: int, **given: Any) -> exporter.Result:
+    return exporter.run(format=Lines(), source=source, output=output, workers=workers, force=True, **given)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 20, ROWS])
+def test_one_reader_and_several_give_the_same_bytes(tmp_path: Path, count: int, journal: str) -> None:
+    source = visits(made(tmp_path, plain(count), journal=journal))
+    results = [exported(source, tmp_path / f"{n}.zip", n) for n in (1, 2, 3)]
+    assert len({digest(tmp_path / f"{n}.zip") for n in (1, 2, 3)}) == 1
+    assert [r.report.workers for r in results] == [1, 2, 3]
+    assert {r.report.alone for r in results} == {""}
+    assert results[1].report.ways["lines.txt"] == "joined by the database" + (", 2 readers" if count > 10 else "")
+    assert results[2].report.parts[0]["rows"] == count
+
+
+KEYS: dict[str, tuple[str, Any]] = {
+    "text": ("text primary key not null", lambda i: f"k{i:03}"),
+    "text ignoring case": ("text primary key not null collate nocase", lambda i: f"{'kK'[i % 2]}{i:03}"),
+    "text with NUL": ("text primary key not null", lambda i: f"k\0{i:03}"),
+    "reals": ("real primary key not null", lambda i: 0.1 * i),
+    "blobs": ("blob primary key not null", lambda i: bytes([i])),
+    "mixed": ("primary key not null", lambda i: (i, i + 0.5, f"k{i:03}", bytes([i]))[i * 4 // ROWS]),
+}
+
+
+@pytest.mark.parametrize(("kind", "key"), KEYS.values(), ids=list(KEYS))
+def test_keys_of_every_type_have_ranges(tmp_path: Path, kind: str, key: Any) -> None:
+    rows = [(key(i), f"visit-{i}", "here") for i in range(ROWS)]
+    source = visits(made(tmp_path, rows, kind))
+    result = exported(source, tmp_path / "a.zip", 2)
+    assert result.report.ways["lines.txt"] == "joined by the database, 2 readers"
+    assert lines_of(tmp_path / "a.zip") == [f"visit-{i}\there" for i in range(ROWS)]
+
+
+def lines_of(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("lines.txt").decode().splitlines()
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_keys_that_are_null_or_no_utf8_are_read_row_by_row(tmp_path: Path, missing: bool) -> None:
+    rows = [(None if missing and i == 50 else f"k{i:03}", f"visit-{i}", "here") for i in range(ROWS)]
+    path = made(tmp_path, rows, "text unique")
+    if not missing:
+        with sqlite3.connect(path) as connection:
+            connection.execute("update visits set id = cast(x'6bff' as text) where id = 'k000'")
+    exported(visits(path), tmp_path / "a.zip", 2)
+    assert sorted(lines_of(tmp_path / "a.zip")) == sorted(f"visit-{i}\there" for i in range(ROWS))
+
+
+def test_a_filter_that_has_to_be_listed_is_read_row_by_row(tmp_path: Path) -> None:
+    """A list made anew for each range would take the square of the time."""
+    path = made(tmp_path, plain())
+    chosen = table("visits", column("id"), column("uid")).alias("chosen")
+    listed = VISITS.c.id.in_(select(chosen.c.id).where(chosen.c.uid.like("visit-%")))
+    query = select(VISITS.c.uid.label("event_id"), VISITS.c.site.label("locality")).where(listed)
+    source = Source(
+        name="visits",
+        family="biodiversity",
+        url=f"sqlite:///{path}",
+        records={"event": RecordSource(query, key=VISITS.c.id)},
+    )
+    result = exported(source, tmp_path / "a.zip", 2)
+    assert result.report.ways["lines.txt"] == "joined by the database"
+    assert len(lines_of(tmp_path / "a.zip")) == ROWS
+
+
+def test_a_key_that_no_index_serves_is_read_row_by_row(tmp_path: Path) -> None:
+    path = made(tmp_path, plain(), "integer")
+    result = exported(visits(path), tmp_path / "a.zip", 2)
+    assert result.report.ways["lines.txt"] == "joined by the database"
+
+
+def test_rows_that_share_a_key_are_all_written_once(tmp_path: Path) -> None:
+    path = made(tmp_path, [(i // 7, f"visit-{i}", "here") for i in range(ROWS)], "integer not null")
+    with sqlite3.connect(path) as connection:
+        connection.execute("create index by_id on visits (id)")
+    result = exported(visits(path), tmp_path / "a.zip", 2)
+    assert "2 readers" in result.report.ways["lines.txt"]
+    assert lines_of(tmp_path / "a.zip") == [f"visit-{i}\there" for i in range(ROWS)]
+
+
+def test_control_characters_are_counted_as_ever(tmp_path: Path) -> None:
+    rows = [(i, f"visit-{i}", "a\tb\nc" if i in (17, 55) else "here") for i in range(ROWS)]
+    path = made(tmp_path, rows)
+    for workers in (1, 2):
+        report = exported(visits(path), tmp_path / "a.zip", workers).report
+        found = {f.code: (f.count, f.examples) for f in report.findings}
+        assert found == {"CONTROL_CHARACTERS_REPLACED": (4, ["visit-17", "visit-55"])}
+
+
+def test_a_number_that_only_python_writes_stops_all_readers(tmp_path: Path) -> None:
+    path = made(tmp_path, plain())
+    with sqlite3.connect(path) as connection:
+        connection.execute("alter table visits add column note")
+        connection.execute("update visits set note = 0.1 + 0.2 where uid = 'visit-42'")
+    noted = table("visits", column("id"), column("uid"), column("note"))
+    query = select(noted.c.uid.label("event_id"), noted.c.note.label("locality"))
+    source = Source(
+        name="visits",
+        family="biodiversity",
+        url=f"sqlite:///{path}",
+        records={"event": RecordSource(query, key=noted.c.id)},
+    )
+    result = exported(source, tmp_path / "a.zip", 2)
+    assert result.report.ways["lines.txt"].startswith("joined by Python from row 41: ")
+    assert lines_of(tmp_path / "a.zip")[42] == "visit-42\t0.30000000000000004"
+    assert threads() == []
+
+
+HOLD = """
+import sqlite3, sys
+writer = sqlite3.connect(sys.argv[1])
+writer.execute("begin immediate")
+writer.execute("update visits set site = 'elsewhere'")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_writer_that_does_not_finish_leaves_one_reader(tmp_path: Path) -> None:
+    path = made(tmp_path, plain())
+    command = [sys.executable, "-c", HOLD, str(path)]  # a process has no locks against itself
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "held\n"
+        result = exported(visits(path), tmp_path / "a.zip", 2)
+        writer.communicate()
+    assert result.report.workers == 1
+    assert "locked" in result.report.alone
+    assert len(lines_of(tmp_path / "a.zip")) == ROWS
+    assert not any("elsewhere" in line for line in lines_of(tmp_path / "a.zip"))
+
+
+def test_an_engine_of_the_host_reads_alone(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{made(tmp_path, plain())}")
+    result = exported(visits(tmp_path, engine=engine), tmp_path / "a.zip", 2)
+    assert (result.report.workers, result.report.alone) == (1, "the engine is the host's")
+    with engine.connect() as connection:
+        result = exported(visits(tmp_path, connection=connection), tmp_path / "b.zip", 2)
+    assert (result.report.workers, result.report.alone) == (1, "the connection is lent")
+    engine.dispose()
+
+
+class Stopped(Lines):
+    """Lines that somebody stops after the first segment."""
+
+    def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+        def chunks() -> Any:
+            for chunk in ctx.lines(tables[0]):
+                yield chunk
+                ctx.cancel.request()
+
+        yield exporter.Part("lines.txt", chunks())
+
+
+def test_stopping_ends_every_reader(tmp_path: Path) -> None:
+    source = visits(made(tmp_path, plain(5_000)))
+    with pytest.raises(Cancelled):
+        exporter.run(format=Stopped(), source=source, output=tmp_path / "a.zip", workers=2)
+    assert [p.name for p in tmp_path.iterdir() if not p.name.startswith("a.db")] == []
+    assert threads() == []
+
+
+def threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("exporter-")]
