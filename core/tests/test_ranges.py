@@ -41,7 +41,6 @@ class Lines(exporter.Format[Any]):
 @pytest.fixture(autouse=True)
 def short_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exporter.joined.SEGMENT", 10)
-    monkeypatch.setattr("exporter.joined.BLOCK", 5)
 
 
 def made(folder: Path, rows: Sequence[tuple[Any, ...]], key: str = "integer primary key", journal: str = "wal") -> Path:

@@ -34,7 +34,6 @@ class Lines(exporter.Format[Any]):
 @pytest.mark.parametrize("odd", [1, 7, 10, 11, 25, 40])
 def test_python_takes_over_where_the_database_must_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: int) -> None:
     monkeypatch.setattr("exporter.joined.SEGMENT", 10)
-    monkeypatch.setattr("exporter.joined.BLOCK", 5)
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.execute("create table visits (id integer primary key, uid text, site)")
     rows = [(i, f"visit-{i}", 0.1 + 0.2 if i == odd else f"site {i}") for i in range(1, 41)]

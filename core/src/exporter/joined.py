@@ -28,8 +28,7 @@ from exporter.tables import Table, TableQuery
 if TYPE_CHECKING:
     from exporter.rows import Reader
 
-SEGMENT = 5_000  # rows: large enough that deflating each alone costs 0.2 %, small enough that memory stays flat
-BLOCK = 2_500  # rows fetched, cleaned and joined at once; a divisor of SEGMENT
+SEGMENT = 2_500  # rows: large enough that deflating each alone costs 0.3 %, small enough that memory stays flat
 UNIT = b"\x1f"  # between cells; text does not hold it, and where it does, the row is written the other way
 RECORD = b"\x1e"  # after a row
 _CONTROLS = bytes([*range(0x20), 0x7F])
@@ -81,7 +80,8 @@ def segments(reader: Reader, table: Table, query: TableQuery) -> Iterator[Segmen
         raise JoinInPython(f"no other way with {dialect.name} by {dialect.driver}")
     reader.report.ways.setdefault(table.name, "joined by the database")
     with contextlib.closing(blocks):  # Python can only read when COPY no longer occupies the connection
-        yield from gathered(checked(block, rows, len(columns), at) for block, rows in blocks)
+        for block, rows in blocks:
+            yield checked(block, rows, len(columns), at)
 
 
 def checked(block: bytes, rows: int, width: int, at: int) -> Segment:
@@ -137,24 +137,6 @@ def joined_by_sqlite(connection: Connection, columns: list[Cell]) -> ColumnEleme
     for part in parts[2:]:
         whole = whole.concat(part)
     return whole
-
-
-def gathered(blocks: Iterator[Segment]) -> Iterator[Segment]:
-    """Blocks put together to segments; one that is not whole when a block cannot be joined is not given at all."""
-    held: list[Segment] = []
-    for block in blocks:
-        held.append(block)
-        if sum(b.rows for b in held) == SEGMENT:
-            yield _one(held)
-            held = []
-    if held:
-        yield _one(held)
-
-
-def _one(blocks: list[Segment]) -> Segment:
-    found = [e for b in blocks for e in b.examples]
-    lines = b"".join(b.lines for b in blocks)
-    return Segment(lines, sum(b.rows for b in blocks), sum(b.replaced for b in blocks), tuple(found[:EXAMPLES]))
 
 
 def _blocks_of_sqlite(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[tuple[bytes, int]]:
@@ -215,8 +197,8 @@ def _copy(reader: Reader, sql: str) -> Generator[list[bytes]]:
             rows: list[bytes] = []
             for message in copy:
                 rows.append(bytes(message))
-                if len(rows) == BLOCK:
-                    reader.advance(BLOCK)
+                if len(rows) == SEGMENT:
+                    reader.advance(SEGMENT)
                     yield rows
                     rows = []
             finished = True

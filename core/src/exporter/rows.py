@@ -116,7 +116,7 @@ class Reader:
         return statement(self.connection, query.with_only_columns(*labelled, maintain_column_froms=True))
 
     def stream(self, sql: str) -> Iterator[list[Any]]:
-        """The rows of a statement in batches of `joined.BLOCK`, never all at once."""
+        """The rows of a statement in batches of `joined.SEGMENT`, never all at once."""
         return self.kept(self._batches(sql))
 
     def kept(self, rows: Generator[list[Any]]) -> Generator[list[Any]]:
@@ -129,15 +129,15 @@ class Reader:
             cursor = self.connection.connection.cursor()  # SQLAlchemy's own would convert every value
             try:
                 cursor.execute(sql)
-                while rows := list(cursor.fetchmany(joined.BLOCK)):
+                while rows := list(cursor.fetchmany(joined.SEGMENT)):
                     self.advance(len(rows))
                     yield rows
             finally:
                 cursor.close()
             return
-        options = {"stream_results": True, "yield_per": joined.BLOCK, "no_parameters": True}
+        options = {"stream_results": True, "yield_per": joined.SEGMENT, "no_parameters": True}
         with self.connection.exec_driver_sql(sql, execution_options=options) as result:
-            for part in result.partitions(joined.BLOCK):
+            for part in result.partitions(joined.SEGMENT):
                 self.advance(len(part))
                 yield [*part]
 
@@ -201,10 +201,10 @@ class Reader:
 
     def _segments_by_python(self, table: Table, query: TableQuery, skip: int) -> Iterator[Segment]:
         at = self.identified_at(table)
-        blocks = (self._block(table, rows, at) for rows in self._texts(table, query, skip))
-        return joined.gathered(blocks)
+        for rows in self._texts(table, query, skip):
+            yield self._segment(table, rows, at)
 
-    def _block(self, table: Table, rows: Sequence[Sequence[str]], at: int) -> Segment:
+    def _segment(self, table: Table, rows: Sequence[Sequence[str]], at: int) -> Segment:
         clean = [[t if t.isprintable() else self._separated(table, row[at], t) for t in row] for row in rows]
         block = "".join("\x1f".join(row) + "\x1e" for row in clean).encode()
         return joined.segment(block, len(rows), len(table.columns), at)

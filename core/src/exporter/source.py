@@ -26,12 +26,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, and_, literal, literal_column
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from exporter.blame import blamed
 from exporter.errors import InputError, PluginError, SourceError
@@ -39,9 +38,12 @@ from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
 from exporter.records import family as family_named
 
+if TYPE_CHECKING:  # a host that maps classes has imported the ORM; nobody else waits for it
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
 KEY = "_key"
 PROJECT = "_project"
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Column: TypeAlias = "ColumnElement[Any] | InstrumentedAttribute[Any]"
 
 
 @attrs.frozen
@@ -63,7 +65,8 @@ class RecordSource:
 
     def __attrs_post_init__(self) -> None:
         for what, column in {"key": self.key, "project": self.project}.items():
-            if column is not None and not isinstance(column, ColumnElement | InstrumentedAttribute):
+            element = getattr(column, "__clause_element__", lambda: None)()
+            if column is not None and not isinstance(element, ColumnElement):
                 raise InputError(f"The {what} of a RecordSource is a column, such as Visit.id, not {column!r}.")
 
 
@@ -278,7 +281,7 @@ def _minted(
 
 
 def _element(column: Column) -> ColumnElement[Any]:
-    element: ColumnElement[Any] = column.__clause_element__() if isinstance(column, InstrumentedAttribute) else column
+    element: ColumnElement[Any] = column if isinstance(column, ColumnElement) else column.__clause_element__()
     return _unlabelled(element)
 
 

@@ -37,7 +37,7 @@ from exporter.testing.source import sample_source
 
 _ROWS = 12
 _EPOCH = "1717277400"  # the clock of every run here
-_SEGMENT, _BLOCK = 250, 50  # core reads in smaller batches while memory is measured, so that few rows tell
+_SEGMENT = 250  # core reads in smaller batches while memory is measured, so that few rows tell
 _FEW, _MANY = 1000, 4000
 _ALLOWED = 256 * 1024  # bytes by which two equal runs may differ
 _BYTES_PER_PART = 4096  # directory entries and receipts
@@ -251,7 +251,6 @@ class FormatConformance:
     def test_rows_are_streamed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Four times the rows take no more memory, but for what `bytes_per_row` grants."""
         monkeypatch.setattr("exporter.joined.SEGMENT", _SEGMENT)
-        monkeypatch.setattr("exporter.joined.BLOCK", _BLOCK)
         self._measured(tmp_path / "first", _FEW)  # imports, caches
         few, small = self._measured(tmp_path / "few", _FEW)
         many, large = self._measured(tmp_path / "many", _MANY)
