@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, column, create_engine, select, table
 
 import exporter
-from exporter import RecordSource, Source
+from exporter import RecordSource, Source, ranges
 from exporter.errors import Cancelled
 
 ROWS = 95
@@ -84,6 +84,19 @@ def test_one_reader_and_several_give_the_same_bytes(tmp_path: Path, count: int, 
     assert results[2].report.parts[0]["rows"] == count
 
 
+def test_keys_without_a_gap_make_the_same_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a range ends is computed then; with a gap it is looked up."""
+    looked_up: list[Any] = []
+    key = ranges._key
+    monkeypatch.setattr(ranges, "_key", lambda reader, sql, given: looked_up.append(given) or key(reader, sql, given))
+    for step in (1, 2):
+        (tmp_path / f"{step}").mkdir()
+        path = made(tmp_path / f"{step}", [(step * i - 7, f"visit-{i}", "here") for i in range(ROWS)])
+        exported(visits(path), tmp_path / f"{step}.zip", 2)
+        assert len([given for given in looked_up if given]) == (0 if step == 1 else ROWS // 10 + 1)
+    assert digest(tmp_path / "1.zip") == digest(tmp_path / "2.zip")
+
+
 KEYS: dict[str, tuple[str, Any]] = {
     "text": ("text primary key not null", lambda i: f"k{i:03}"),
     "text ignoring case": ("text primary key not null collate nocase", lambda i: f"{'kK'[i % 2]}{i:03}"),
@@ -142,8 +155,9 @@ def test_a_key_that_no_index_serves_is_read_row_by_row(tmp_path: Path) -> None:
     assert result.report.ways["lines.txt"] == "joined by the database"
 
 
-def test_rows_that_share_a_key_are_all_written_once(tmp_path: Path) -> None:
-    path = made(tmp_path, [(i // 7, f"visit-{i}", "here") for i in range(ROWS)], "integer not null")
+@pytest.mark.parametrize("shared", [[i // 7 for i in range(ROWS)], [*range(60), *[60] * (ROWS - 61), ROWS - 1], [5] * ROWS])
+def test_rows_that_share_a_key_are_all_written_once(tmp_path: Path, shared: list[int]) -> None:
+    path = made(tmp_path, [(key, f"visit-{i}", "here") for i, key in enumerate(shared)], "integer not null")
     with sqlite3.connect(path) as connection:
         connection.execute("create index by_id on visits (id)")
     result = exported(visits(path), tmp_path / "a.zip", 2)

@@ -124,13 +124,14 @@ def _examples(block: bytes, at: int) -> list[str]:
     return [line.split(UNIT)[at].decode("utf-8", "replace") for line in islice(lines, EXAMPLES)]
 
 
-def joined_by_sqlite(connection: Connection, columns: list[Cell]) -> ColumnElement[Any]:
-    """The texts of the columns with `UNIT` between them, in SQLite's words."""
-    parts: list[Any] = []
+def joined_by_sqlite(connection: Connection, columns: list[Cell], end: str = "") -> ColumnElement[Any]:
+    """The texts of the columns with `UNIT` between them and `end` after them, in SQLite's words."""
     newer = connection.dialect.dbapi.sqlite_version_info >= (3, 44)  # type: ignore[union-attr]
+    parts: list[Any] = []
     for column in columns:
         assert column.joined is not None
         parts += [literal(UNIT.decode()), column.joined if newer else func.ifnull(column.joined, "")]
+    parts += [literal(end)] if end else []
     if newer:  # concat() takes NULL for the empty text
         return func.concat(*parts[1:])
     whole: ColumnElement[Any] = cast(parts[1], Text)

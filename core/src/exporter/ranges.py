@@ -35,7 +35,8 @@ Range = dict[str, Any]  # low: the first key; high: the first key of the next ra
 class Ranges:
     """A query cut into ranges of its key.
 
-    :param first: the least key.
+    :param first: the least key; :param last: the greatest.
+    :param dense: whether the keys are integers without a gap, so that where a range ends need not be looked up.
     :param following: the statement that finds the key after a segment that begins at `low`.
     :param between: the statement that joins the rows from `low` to before `high`.
     :param rest: the one that joins the rows from `low` on.
@@ -43,6 +44,8 @@ class Ranges:
 
     reader: Reader
     first: Any
+    last: Any
+    dense: bool
     following: str
     between: str
     rest: str
@@ -62,9 +65,15 @@ class Ranges:
     def _ranges(self) -> Iterator[Range]:
         low: Any = self.first
         while low is not None:
-            high = _key(self.reader, self.following, {"low": low})
+            high = self._after(low)
             yield {"low": low, "high": high}
             low = high
+
+    def _after(self, low: Any) -> Any:
+        """The first key of the next range, or None where this one is the last."""
+        if self.dense:
+            return low + joined.SEGMENT if low + joined.SEGMENT <= self.last else None
+        return _key(self.reader, self.following, {"low": low})
 
     def _segment(self, driver: Any, given: Range, width: int, at: int) -> Segment:
         try:
@@ -73,35 +82,46 @@ class Ranges:
             if is_driver_error(error) and "too big" in str(error):
                 raise JoinInPython("its rows are longer than SQLite's longest text") from None
             raise
-        return checked(lines, rows, width, at)
+        return checked(lines or b"", rows, width, at)
 
 
 def ranges(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Ranges | None:
     """The query's ranges, or None where there are none: no key to order by, no index that serves it, or few rows."""
-    counted = reader.report.records.get(table.record)
-    few = table.whole and counted is not None and counted.written <= joined.SEGMENT
+    counted = reader.report.records.get(table.record) if table.whole else None
+    few = counted is not None and counted.written <= joined.SEGMENT
     if query.order is None or few or any(c.joined is None for c in columns):
         return None
-    key: Any = query.order
-    from_low = query.query.where(key >= _LOW)
-    lines = joined_by_sqlite(reader.connection, columns).concat(literal(RECORD.decode()))
-    rest, between = (_joining(reader, q, key, lines) for q in (from_low, from_low.where(key < _HIGH)))
-    if not _searched(reader, rest) or not _searched(reader, between):
+    from_low = query.query.where(query.order >= _LOW)
+    rest, between = (_joining(reader, q, query.order, columns) for q in (from_low, from_low.where(query.order < _HIGH)))
+    ends = _ends(reader, query.query, query.order) if _searched(reader, rest) and _searched(reader, between) else None
+    if ends is None:
         return None
-    ordered = from_low.order_by(key).limit(literal_column("1"))
-    following = ordered.offset(literal_column(str(joined.SEGMENT)))
-    with contextlib.suppress(JoinInPython):
-        first = _key(reader, reader.statement(query.query.order_by(key).limit(literal_column("1")), key), {})
-        if first is not None:  # no rows, or rows without a key, which no range holds
-            return Ranges(reader, first, reader.statement(following, key), between, rest)
-    return None
+    first, last = ends
+    whole_numbers = isinstance(first, int) and isinstance(last, int)
+    dense = whole_numbers and counted is not None and last - first + 1 == counted.written
+    beyond = query.query.where(query.order > _LOW).order_by(query.order)
+    following = beyond.limit(literal_column("1")).offset(literal_column(str(joined.SEGMENT - 1)))
+    return Ranges(reader, first, last, dense, reader.statement(following, query.order), between, rest)
 
 
-def _joining(reader: Reader, query: Select[Any], key: ColumnElement[Any], lines: ColumnElement[Any]) -> str:
+def _joining(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: list[Cell]) -> str:
     """One text of all the lines, and how many they are."""
-    line = query.order_by(key).with_only_columns(lines.label("line"), maintain_column_froms=True).subquery("lines")
+    text = joined_by_sqlite(reader.connection, columns, RECORD.decode()).label("line")
+    line = query.order_by(key).with_only_columns(text, maintain_column_froms=True).subquery("lines")
     whole = cast(func.group_concat(line.c.line, literal("")), LargeBinary)
     return statement(reader.connection, select(whole, func.count()).select_from(line))
+
+
+def _ends(reader: Reader, query: Select[Any], key: ColumnElement[Any]) -> tuple[Any, Any] | None:
+    """The first and the last key; None where there are no rows, or some without a key, which no range holds."""
+    try:
+        first, last = (
+            _key(reader, reader.statement(query.order_by(by).limit(literal_column("1")), key), {})
+            for by in (key, key.desc())
+        )
+    except JoinInPython:  # a key that is no UTF-8 cannot be asked for
+        return None
+    return None if first is None else (first, last)
 
 
 def _searched(reader: Reader, sql: str) -> bool:
