@@ -42,7 +42,7 @@ style: .venv/.tools
 	$(BIN)/ruff format --check .
 
 types: .venv/.tools
-	MYPYPATH=$(subst $(space),:,$(SOURCES)) $(BIN)/mypy $(SOURCES) scripts
+	MYPYPATH=$(subst $(space),:,$(SOURCES) benchmarks) $(BIN)/mypy $(SOURCES) scripts benchmarks
 
 layers: .venv/.tools
 	$(BIN)/lint-imports
