@@ -49,7 +49,7 @@ class Machine:
         program, *words = shlex.split(command)
         start = {
             "pip": [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", self.python],
-            "exporter": [self.python, "-m", "exporter.cli.main"],
+            "exporter": [self.python, "-m", "exporter"],
             "pytest": [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"],
         }[program]
         if program == "pip":

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-import warnings
 from importlib import import_module
 from typing import Any
 
@@ -77,10 +75,6 @@ def main(args: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name or a finding may hold what the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
-    if args is None and not sys.warnoptions:
-        warnings.simplefilter("ignore")  # they are for who writes code, not for who exports
-    if args is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # before a run and after it, Ctrl-C ends the program without a word
     try:
         code: Any = exporter.main(args=args, standalone_mode=False)
     except ExporterError as error:
@@ -123,7 +117,3 @@ def _fault(error: Exception) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(traceback.format_exception(error))
     _tell(f"This is a fault of ours: {type(error).__name__}: {error}", f"Please send us {Path(name)}.")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,23 @@
+"""Where the command begins: `exporter`, or `python -m exporter`. What takes time is imported once Ctrl-C is obeyed in silence."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # before a run and after it, Ctrl-C ends the program without a word
+    if not sys.warnoptions:
+        import warnings
+
+        warnings.simplefilter("ignore")  # they are for who writes code, not for who exports
+    from exporter.cli.main import main
+
+    main()
+
+
+if __name__ == "__main__":
+    main()
