@@ -97,6 +97,27 @@ def test_keys_without_a_gap_make_the_same_ranges(tmp_path: Path, monkeypatch: py
     assert digest(tmp_path / "1.zip") == digest(tmp_path / "2.zip")
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+def test_long_rows_make_short_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ordered: bool) -> None:
+    """Memory holds some segments, however long the rows are."""
+    monkeypatch.setattr("exporter.joined.SEGMENT", 2_500)
+    monkeypatch.setattr("exporter.joined.SEGMENT_BYTES", 100_000)
+    path = made(
+        tmp_path, [(i, f"visit-{i}", "x" * 10_000) for i in range(3_000)], "integer primary key" if ordered else "integer"
+    )
+    sizes: list[int] = []
+
+    class Measured(Lines):
+        def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+            chunks = list(ctx.lines(tables[0]))
+            sizes.extend(map(len, chunks))
+            yield exporter.Part("lines.txt", chunks)
+
+    exporter.run(format=Measured(), source=visits(path), output=tmp_path / "a.zip", workers=2)
+    assert len(lines_of(tmp_path / "a.zip")) == 3_000
+    assert sum(size > 120_000 for size in sizes) <= (0 if ordered else 1)
+
+
 KEYS: dict[str, tuple[str, Any]] = {
     "text": ("text primary key not null", lambda i: f"k{i:03}"),
     "text ignoring case": ("text primary key not null collate nocase", lambda i: f"{'kK'[i % 2]}{i:03}"),

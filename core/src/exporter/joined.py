@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from exporter.rows import Reader
 
 SEGMENT = 2_500  # rows: large enough that deflating each alone costs 0.3 %, small enough that memory stays flat
+SEGMENT_BYTES = 4 << 20  # where rows are long, fewer of them make a segment
+SAMPLE = 50  # rows that tell how long rows are
 UNIT = b"\x1f"  # between cells; text does not hold it, and where it does, the row is written the other way
 RECORD = b"\x1e"  # after a row
 _CONTROLS = bytes([*range(0x20), 0x7F])
@@ -39,6 +41,11 @@ _CONTROL_IN_BLOCK = re.compile(rb"[\x00-\x1d\x7f]")
 
 class JoinInPython(Exception):
     """A block holds something that only Python can write."""
+
+
+def rows_for(length: float) -> int:
+    """How many rows of about this length, in bytes, make a segment."""
+    return max(1, min(SEGMENT, int(SEGMENT_BYTES / max(length, 1))))
 
 
 @attrs.frozen
@@ -56,7 +63,7 @@ class Segment:
 
 
 def segments(reader: Reader, table: Table, query: TableQuery) -> Iterator[Segment]:
-    """The rows of a query in segments of `SEGMENT` rows, but for the last.
+    """The rows of a query in segments of `SEGMENT` rows, or fewer where they are long.
 
     :raises JoinInPython: in place of a segment that the database cannot join; those before it are whole.
     """
@@ -196,12 +203,14 @@ def _copy(reader: Reader, sql: str) -> Generator[list[bytes]]:
         finished = False
         try:
             rows: list[bytes] = []
+            held = 0
             for message in copy:
                 rows.append(bytes(message))
-                if len(rows) == SEGMENT:
-                    reader.advance(SEGMENT)
+                held += len(rows[-1])
+                if len(rows) == SEGMENT or held >= SEGMENT_BYTES:
+                    reader.advance(len(rows))
                     yield rows
-                    rows = []
+                    rows, held = [], 0
             finished = True
             if rows:
                 reader.advance(len(rows))

@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import joined
 from exporter.cells import Cell
-from exporter.database import is_driver_error, statement
+from exporter.database import fetch, is_driver_error, statement
 from exporter.joined import RECORD, JoinInPython, Segment, checked, joined_by_sqlite
 from exporter.tables import Table, TableQuery
 
@@ -36,6 +36,7 @@ class Ranges:
     """A query cut into ranges of its key.
 
     :param first: the least key; :param last: the greatest.
+    :param rows: in each range.
     :param dense: whether the keys are integers without a gap, so that where a range ends need not be looked up.
     :param following: the statement that finds the key after a segment that begins at `low`.
     :param between: the statement that joins the rows from `low` to before `high`.
@@ -45,6 +46,7 @@ class Ranges:
     reader: Reader
     first: Any
     last: Any
+    rows: int
     dense: bool
     following: str
     between: str
@@ -72,7 +74,7 @@ class Ranges:
     def _after(self, low: Any) -> Any:
         """The first key of the next range, or None where this one is the last."""
         if self.dense:
-            return low + joined.SEGMENT if low + joined.SEGMENT <= self.last else None
+            return low + self.rows if low + self.rows <= self.last else None
         return _key(self.reader, self.following, {"low": low})
 
     def _segment(self, driver: Any, given: Range, width: int, at: int) -> Segment:
@@ -99,9 +101,10 @@ def ranges(reader: Reader, table: Table, query: TableQuery, columns: list[Cell])
     first, last = ends
     whole_numbers = isinstance(first, int) and isinstance(last, int)
     dense = whole_numbers and counted is not None and last - first + 1 == counted.written
+    rows = _rows(reader, query.query, query.order, columns)
     beyond = query.query.where(query.order > _LOW).order_by(query.order)
-    following = beyond.limit(literal_column("1")).offset(literal_column(str(joined.SEGMENT - 1)))
-    return Ranges(reader, first, last, dense, reader.statement(following, query.order), between, rest)
+    following = beyond.limit(literal_column("1")).offset(literal_column(str(rows - 1)))
+    return Ranges(reader, first, last, rows, dense, reader.statement(following, query.order), between, rest)
 
 
 def _joining(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: list[Cell]) -> str:
@@ -122,6 +125,17 @@ def _ends(reader: Reader, query: Select[Any], key: ColumnElement[Any]) -> tuple[
     except JoinInPython:  # a key that is no UTF-8 cannot be asked for
         return None
     return None if first is None else (first, last)
+
+
+def _rows(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: list[Cell]) -> int:
+    """How many rows make a range, as long as they are at both ends of the table."""
+    text = cast(joined_by_sqlite(reader.connection, columns), LargeBinary).label("line")
+    lengths = []
+    for by in (key, key.desc()):
+        few = query.order_by(by).limit(literal_column(str(joined.SAMPLE)))
+        sample = few.with_only_columns(text, maintain_column_froms=True).subquery("sample")
+        lengths.append(fetch(reader.connection, select(func.avg(func.length(sample.c.line))))[0][0])
+    return joined.rows_for(max(lengths))
 
 
 def _searched(reader: Reader, sql: str) -> bool:

@@ -116,7 +116,7 @@ class Reader:
         return statement(self.connection, query.with_only_columns(*labelled, maintain_column_froms=True))
 
     def stream(self, sql: str) -> Iterator[list[Any]]:
-        """The rows of a statement in batches of `joined.SEGMENT`, never all at once."""
+        """The rows of a statement in batches of `joined.SEGMENT` or fewer, never all at once."""
         return self.kept(self._batches(sql))
 
     def kept(self, rows: Generator[list[Any]]) -> Generator[list[Any]]:
@@ -129,9 +129,11 @@ class Reader:
             cursor = self.connection.connection.cursor()  # SQLAlchemy's own would convert every value
             try:
                 cursor.execute(sql)
-                while rows := list(cursor.fetchmany(joined.SEGMENT)):
+                wanted = min(joined.SAMPLE, joined.SEGMENT)
+                while rows := list(cursor.fetchmany(wanted)):
                     self.advance(len(rows))
                     yield rows
+                    wanted = joined.rows_for(_length(rows))
             finally:
                 cursor.close()
             return
@@ -230,6 +232,12 @@ class Reader:
                 "No index serves the order of its rows, so the database sorts them all first; name a key that one serves."
             )
             self.report.add(Finding("info", "ROWS_SORTED", message, 1, [], table.record, table.name, "kept"))
+
+
+def _length(rows: Sequence[Sequence[Any]]) -> float:
+    """The length of a row, in bytes or characters, as a few of them have it."""
+    sample = rows[:: len(rows) // joined.SAMPLE + 1]
+    return sum(len(v) for row in sample for v in row if isinstance(v, str | bytes)) / len(sample)
 
 
 def _identifier(cell: Cell, at: int, rows: Sequence[Sequence[Any]], row: int) -> str:
