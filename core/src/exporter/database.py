@@ -204,12 +204,39 @@ def plan_sorts(connection: Connection, sql: str) -> bool:
 
 def searches_only(connection: Connection, sql: str) -> bool:
     """Whether an index serves every correlated lookup of a statement (SQLite): a scan for each row would never end."""
+    lookups = [text for text, inner in _plan(connection, sql) if inner]
+    return bool(lookups) and all(map(_searched, lookups))
+
+
+def by_index_alone(connection: Connection, sql: str) -> bool:
+    """Whether SQLite searches covering indexes and looks up the rest: it sorts and holds nothing, and reads no table through."""
+    steps = _plan(connection, sql)
+    made = {f"SCAN {text.split()[1]}" for text, _ in steps if text.startswith("CO-ROUTINE")}
+    plain = ("CO-ROUTINE", "CORRELATED")
+    walked = (text in made or text.startswith(plain) or _in_index(text) for text, inner in steps if not inner)
+    return all(walked) and all(_searched(text) for text, inner in steps if inner)
+
+
+def found_at_once(connection: Connection, sql: str) -> bool:
+    """Whether all that SQLite does is to search covering indexes."""
+    return all(_in_index(text) or text.startswith(("MULTI-INDEX OR", "INDEX ")) for text, _ in _plan(connection, sql))
+
+
+def _in_index(step: str) -> bool:
+    return step.startswith("SEARCH") and "USING COVERING INDEX" in step
+
+
+def _plan(connection: Connection, sql: str) -> list[tuple[str, bool]]:
+    """The steps of SQLite's plan, and whether each is done again for every row."""
     rows = connection.exec_driver_sql("explain query plan " + sql, execution_options={"no_parameters": True}).fetchall()
-    steps = {row[0]: (row[1], str(row[3])) for row in rows}
-    inner = {number for number, (_, text) in steps.items() if "CORRELATED" in text}
-    for number, (parent, text) in sorted(steps.items()):
-        if parent in inner:
+    inner: set[int] = set()
+    found = []
+    for number, parent, _, text in sorted(rows):
+        found.append((text, parent in inner))
+        if parent in inner or "CORRELATED" in text:
             inner.add(number)
-            if text.startswith("SCAN") or "AUTOMATIC" in text or "MATERIALIZE" in text or "CO-ROUTINE" in text:
-                return False
-    return bool(inner)
+    return found
+
+
+def _searched(step: str) -> bool:
+    return not (step.startswith("SCAN") or "AUTOMATIC" in step or "MATERIALIZE" in step or "CO-ROUTINE" in step)

@@ -1,7 +1,8 @@
 """Rules: what is left out of an artifact or flagged. Counted in the snapshot, so that preview, export and report agree.
 
-A rule in SQL is counted with all others of its record in one pass. A rule in Python looks at batches of rows in a pass of its own.
-A row that several rules would drop is counted under the first, so that the counts add up.
+A rule in SQL is counted with all others of its record in one pass, unless its probe proves that no row breaks it. A rule in Python
+looks at batches of rows in a pass of its own. A row that several rules would drop is counted under the first, so that the counts
+add up.
 """
 
 from __future__ import annotations
@@ -10,11 +11,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import ClauseElement, ColumnElement, Select, String, case, cast, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    collate,
+    func,
+    literal,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 
 from exporter.blame import blamed
 from exporter.context import ExportContext
-from exporter.database import fetch, searches_only, statement
+from exporter.database import by_index_alone, fetch, found_at_once, searches_only, statement
 from exporter.errors import PluginError
 from exporter.records import Relation
 from exporter.report import EXAMPLES, LEVELS, Finding, Level
@@ -33,6 +50,8 @@ class Rule:
     :param check: the same in Python: one bool for each row of a batch; a row is a mapping of field to text.
     :param fields: the fields that `check` looks at.
     :param drop: whether such a row is left out of the artifact.
+    :param probe: a query that costs less than a look at every row, and gives a row if any row breaks the rule; where it gives
+        none, the rule is not counted. It may give a row for nothing, but must not miss one.
     """
 
     record: str
@@ -43,12 +62,15 @@ class Rule:
     check: Check | None = None
     fields: tuple[str, ...] = ()
     drop: bool = True
+    probe: Select[Any] | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.where is None) == (self.check is None):
             raise ValueError(f"rule {self.code} needs either where or check")
         if self.where is not None and not isinstance(self.where, ClauseElement):
             raise TypeError(f"rule {self.code}: where is {self.where!r}, not a condition")
+        if self.probe is not None and not isinstance(self.probe, Select):
+            raise TypeError(f"rule {self.code}: probe is {self.probe!r}, not a query")
         if self.level not in LEVELS:
             raise ValueError(f"rule {self.code}: there is no level {self.level!r}")
 
@@ -59,31 +81,48 @@ def apply_rules(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule], *, p
     :param python: whether rules in Python are counted, too.
     :returns: rows that pass the filters, and how many of them are left out.
     """
-    in_sql = [r for r in rules if r.where is not None]
-    total, counts = _counted(ctx, row, in_sql)
+    suspects = [r for r in rules if _suspected(ctx, row, r)]
+    total, found = _counted(ctx, row, [r for r in suspects if r.where is not None])
     dropped = 0
-    for i, rule in enumerate(in_sql):
-        if not counts[i]:
-            continue
-        earlier = [r.where for r in in_sql[:i] if r.drop]
-        _note(ctx, row, rule, counts[i], _examples(ctx, row, _breaking(row, rule, earlier)))
-        dropped += counts[i] if rule.drop else 0
-    row.drops += [r.where for i, r in enumerate(in_sql) if r.drop and counts[i] and r.where is not None]
-    for rule in rules:
+    earlier: list[Any] = []
+    for rule, count in found.items():
+        _note(ctx, row, rule, count, _examples(ctx, row, _breaking(row, rule, earlier)))
+        if rule.drop:
+            dropped += count
+            earlier.append(rule.where)
+    row.drops += earlier
+    for rule in suspects:
         if rule.check is not None and python:
             dropped += _apply_python(ctx, row, rule)
     return total, dropped
 
 
-def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tuple[int, list[int]]:
-    """All rules in one pass over the rows; a rule that proves its absence costs nothing afterwards."""
-    sums = []
+def _suspected(ctx: ExportContext, row: RecordRows, rule: Rule) -> bool:
+    """Whether rows may break a rule, so that they must be counted."""
+    probe = rule.probe if rule.probe is not None else _search(ctx, row, rule)
+    return probe is None or bool(fetch(ctx.connection, probe))
+
+
+def _search(ctx: ExportContext, row: RecordRows, rule: Rule) -> Select[Any] | None:
+    """A probe for a condition that an index of SQLite answers at once, such as IS NULL. Filters would only be in its way."""
+    if rule.where is None or ctx.connection.dialect.name != "sqlite":
+        return None
+    probe = select(literal(1)).select_from(row.alias).where(rule.where).limit(1)
+    return probe if found_at_once(ctx.connection, statement(ctx.connection, probe)) else None
+
+
+def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tuple[int, dict[Rule, int]]:
+    """How many rows there are, and how many each rule finds that no earlier one drops; without rules that find nothing.
+
+    All in one pass, which looks at the earlier rules only for rows that break one.
+    """
+    marks: list[Any] = []
     for i, rule in enumerate(rules):
-        cases: list[Any] = [*((r.where, 0) for r in rules[:i] if r.drop), (rule.where, 1)]
-        sums.append(func.sum(case(*cases, else_=0)))
-    query = row.filtered().with_only_columns(func.count(), *sums, maintain_column_froms=True)
-    first, *rest = fetch(ctx.connection, query)[0]
-    return int(first), [int(n or 0) for n in rest]
+        earlier: list[Any] = [(r.where, null()) for r in rules[:i] if r.drop]
+        marks.append(case((rule.where, case(*earlier, else_=1) if earlier else 1)))  # type: ignore[arg-type]
+    query = row.filtered().with_only_columns(func.count(), *map(func.count, marks), maintain_column_froms=True)
+    total, *counts = map(int, fetch(ctx.connection, query)[0])
+    return total, {r: n for r, n in zip(rules, counts, strict=True) if n}
 
 
 def _breaking(row: RecordRows, rule: Rule, earlier: Sequence[Any]) -> Select[Any]:
@@ -206,7 +245,8 @@ def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: 
     message = f"The {name} that the {row.name} names is not there; the {row.name} was {'kept' if own else 'left out'}."
     code = "PARENT_MISSING" if own else f"{name.upper()}_MISSING"
     lost = column.is_not(None) & _missing(ctx, row, column, parent, relation.parent_field)
-    found.append(Rule(row.name, code, message, where=lost, drop=not own))
+    probe = _probe(ctx, row, column, parent, relation.parent_field)
+    found.append(Rule(row.name, code, message, where=lost, drop=not own, probe=probe))
     return found
 
 
@@ -221,3 +261,20 @@ def _missing(
     looked_up = ~select(there.c[field]).where(there.c[field] == column).exists()
     count = row.filtered().with_only_columns(func.sum(case((looked_up, 1), else_=0)), maintain_column_froms=True)
     return looked_up if searches_only(ctx.connection, statement(ctx.connection, count)) else listed
+
+
+def _probe(
+    ctx: ExportContext, row: RecordRows, column: ColumnElement[Any], parent: RecordRows, field: str
+) -> Select[Any] | None:
+    """Each value looked up once, not in each row: where an index of SQLite gives the values in order, or PostgreSQL can join."""
+    dialect = ctx.connection.dialect.name
+    exact = collate(type_coerce(column, String), "BINARY")  # values that are alike in another collation are several
+    each = exact if dialect == "sqlite" else column
+    values = row.filtered().where(column.is_not(None)).with_only_columns(each.label("value"), maintain_column_froms=True)
+    named = values.distinct().subquery(f"{row.name}_named")
+    there = parent.select().subquery(f"{parent.name}_there")
+    probe = select(literal(1)).where(~select(there.c[field]).where(there.c[field] == named.c.value).exists())
+    probe = probe.select_from(named).limit(1)
+    if dialect == "sqlite":
+        return probe if by_index_alone(ctx.connection, statement(ctx.connection, probe)) else None
+    return probe if dialect == "postgresql" else None

@@ -1,0 +1,237 @@
+"""Rules count a row once, and what an index proves absent is not counted at all."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Select, column, create_engine, false, literal, select, table, true
+from sqlalchemy.pool import StaticPool
+
+from exporter import rules
+from exporter.database import by_index_alone, found_at_once, sqlite_module
+from exporter.records import family
+from exporter.report import Finding, Report
+from exporter.rules import Rule, apply_rules, identity_rules
+from exporter.selection import RecordRows, open_rows
+from exporter.source import RecordSource, Source, bind
+
+NIGHTS = table("nights", *map(column, ("id", "uid", "up", "site")))
+FINDS = table("finds", *map(column, ("id", "uid", "night", "name")))
+RECORDS = {
+    "event": RecordSource(
+        select(NIGHTS.c.uid.label("event_id"), NIGHTS.c.up.label("parent_event_id"), NIGHTS.c.site.label("locality")),
+        key=NIGHTS.c.id,
+    ),
+    "occurrence": RecordSource(
+        select(FINDS.c.uid.label("occurrence_id"), FINDS.c.night.label("event_id"), FINDS.c.name.label("scientific_name")),
+        key=FINDS.c.id,
+    ),
+}
+BIODIVERSITY = family("biodiversity")
+
+
+@contextmanager
+def opened(sql: str, nights: Sequence[tuple[Any, ...]], finds: Sequence[tuple[Any, ...]] = ()) -> Iterator[Any]:
+    """A context with these rows: nights of (uid, up, site), finds of (uid, night, name)."""
+    engine = create_engine("sqlite://", module=sqlite_module(), poolclass=StaticPool)
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.executescript(sql)  # type: ignore[attr-defined]
+        cursor.executemany("insert into nights (uid, up, site) values (?, ?, ?)", nights)
+        cursor.executemany("insert into finds (uid, night, name) values (?, ?, ?)", finds)
+        source = Source(name="t", family=BIODIVERSITY, records=RECORDS, connection=connection)
+        rows = open_rows(BIODIVERSITY, bind(source, connection), None)
+        identified = SimpleNamespace(identified=("event", "occurrence"))
+        yield SimpleNamespace(connection=connection, source=source, format=identified, report=Report(), rows=rows)
+    engine.dispose()
+
+
+def schema(
+    night: str = "", find: str = "", indexed: Sequence[str] = ("nights (uid)", "nights (up)", "finds (night)")
+) -> str:
+    """The tables, with the types of a night's identifier and of what names it in a find."""
+    indexes = [f"create index i{i} on {columns};" for i, columns in enumerate(indexed)]
+    return f"""create table nights (id integer primary key, uid {night}, up {night}, site);
+        create table finds (id integer primary key, uid, night {find}, name); {"".join(indexes)}"""
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of the database while rules are applied."""
+    asked: list[str] = []
+    fetch = rules.fetch
+
+    def listening(connection: Connection, query: Select[Any]) -> list[Any]:
+        asked.append(str(query))
+        return fetch(connection, query)
+
+    monkeypatch.setattr(rules, "fetch", listening)
+    return asked
+
+
+def applied(context: Any, name: str, given: Sequence[Rule]) -> tuple[tuple[int, int], dict[str, Finding]]:
+    counts = apply_rules(context, context.rows[name], given)
+    return counts, {f.code: f for f in context.report.findings}
+
+
+# --- several rules on one row
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_row_is_counted_under_the_first_rule_that_drops_it(seed: int) -> None:
+    dice = random.Random(seed)
+    sites = [dice.choice(["", "a", "ab", "abc", "bc", None]) for _ in range(dice.randint(0, 30))]
+    letters = [("A", "a", dice.random() < 0.5), ("B", "b", dice.random() < 0.7), ("C", "c", True), ("Z", "z", True)]
+    dice.shuffle(letters)
+    with opened(schema(), [(f"n{i}", None, site) for i, site in enumerate(sites)]) as context:
+        site = context.rows["event"].columns.locality
+        given = [Rule("event", code, code, where=site.contains(letter), drop=drop) for code, letter, drop in letters]
+        counts, found = applied(context, "event", given)
+        left = [r[0] for r in context.connection.execute(context.rows["event"].select().with_only_columns(site))]
+    wanted: dict[str, list[str]] = {}
+    for i, text in enumerate(sites):
+        for code, letter, drop in letters:
+            if letter in (text or ""):
+                wanted.setdefault(code, []).append(f"n{i}")
+                if drop:
+                    break
+    assert {code: (f.count, f.examples) for code, f in found.items()} == {c: (len(r), r[:5]) for c, r in wanted.items()}
+    drops = {letter for _, letter, drop in letters if drop}
+    assert left == [s for s in sites if not any(letter in (s or "") for letter in drops)]
+    assert counts == (len(sites), len(sites) - len(left))
+
+
+def test_one_pass_counts_them_all(statements: list[str]) -> None:
+    with opened(schema(), [("n1", None, "a"), ("n2", None, "b")]) as context:
+        is_a = context.rows["event"].columns.locality == "a"
+        flagged = Rule("event", "FLAGGED", "x", where=is_a, drop=False)
+        dropped = Rule("event", "DROPPED", "x", where=is_a)
+        late = Rule("event", "LATE", "x", where=is_a, drop=False)
+        counts, found = applied(context, "event", [flagged, dropped, late])
+    assert (counts, list(found)) == ((2, 1), ["FLAGGED", "DROPPED"])
+    assert sum("count(" in s for s in statements) == 1
+
+
+# --- probes
+
+
+def test_what_a_probe_does_not_find_is_not_counted(statements: list[str]) -> None:
+    with opened(schema(), [("n1", None, "a")]) as context:
+        proven = Rule("event", "PROVEN", "x", where=true(), probe=select(literal(1)).where(false()))
+        in_python = Rule("event", "PYTHON", "x", check=lambda rows: [True for _ in rows], probe=proven.probe)
+        found_for_nothing = Rule("event", "NOTHING", "x", where=false(), probe=select(literal(1)))
+        assert applied(context, "event", [proven, in_python, found_for_nothing]) == ((1, 0), {})
+        assert sum("count(" in s for s in statements) == 1
+
+
+def test_a_probe_is_a_query() -> None:
+    with pytest.raises(TypeError, match="rule X: probe is True, not a query"):
+        Rule("event", "X", "x", where=true(), probe=True)  # type: ignore[arg-type]
+
+
+def test_an_index_answers_simple_conditions(statements: list[str]) -> None:
+    with opened(schema(), [("n1", None, "a")], [("f1", "n1", "x")]) as context:
+        night = context.rows["occurrence"].columns.event_id
+        _, found = applied(context, "occurrence", [Rule("occurrence", "LOST", "x", where=night.is_(None))])
+        assert not found
+        assert sum("count(" in s for s in statements) == 1
+        assert "CASE" not in "".join(statements)
+
+
+def test_filters_stand_in_the_way_of_no_index() -> None:
+    with opened(schema(), [("n1", None, "a")], [("f1", None, "x"), ("f2", None, "y"), ("f3", "n1", "y")]) as context:
+        row: RecordRows = context.rows["occurrence"]
+        row.filters.append(row.columns.scientific_name == "y")
+        rule = Rule("occurrence", "LOST", "x", where=row.columns.event_id.is_(None))
+        counts, found = applied(context, "occurrence", [rule])
+        assert counts == (2, 1)
+        assert found["LOST"].examples == ["f2"]
+
+
+# --- rows whose parent is not there
+
+
+VALUES = [None, "n1", "N1", "n2", "N2", "n3", "", "1", 1, 1.0, "1.0", 2, b"n1", b"1", "\u00e9", "\u00c9"]
+
+
+KINDS = ["", "text", "integer", "numeric", "text collate nocase", "blob"]
+
+
+@pytest.mark.parametrize("find", KINDS)
+@pytest.mark.parametrize("night", KINDS)
+def test_a_probe_misses_no_orphan(night: str, find: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(night + find)
+
+    def found() -> list[tuple[Any, ...]]:
+        with opened(schema(night, find), nights, finds) as context:
+            for name, row in context.rows.items():
+                apply_rules(context, row, identity_rules(context, context.rows, name, frozenset()))
+            return [(f.code, f.count, f.examples) for f in context.report.findings]
+
+    for _ in range(6):
+        few = dice.sample(VALUES, dice.randint(1, 5))
+        nights = [(uid, dice.choice([None, *few]), "a") for uid in few]
+        finds = [(f"f{i}", dice.choice([*few, *few, dice.choice(VALUES)]), "x") for i in range(dice.randint(0, 4))]
+        with_probes = found()
+        with monkeypatch.context() as patch:
+            patch.setattr(rules, "_probe", lambda *_: None)
+            patch.setattr(rules, "_search", lambda *_: None)
+            assert with_probes == found()
+
+
+def probes(context: Any, name: str) -> dict[str, bool]:
+    """Which of core's rules come with a probe."""
+    return {r.code: r.probe is not None for r in identity_rules(context, context.rows, name, frozenset())}
+
+
+def test_orphans_are_probed_through_an_index() -> None:
+    wanted = {"ID_MISSING": False, "EVENT_NOT_GIVEN": False}
+    with opened(schema(), []) as context:
+        assert probes(context, "event") == {"ID_MISSING": False, "PARENT_MISSING": True}
+        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": True}
+        context.rows["occurrence"].filters.append(context.rows["occurrence"].columns.scientific_name == "x")
+        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would jump about in the table
+    with opened(schema(indexed=["nights (uid)"]), []) as context:
+        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would sort
+    with opened(schema("text", "text collate nocase"), []) as context:
+        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # the same
+    with opened(schema(indexed=["finds (night)"]), []) as context:
+        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would scan for each
+
+
+@pytest.mark.parametrize(
+    ("sql", "alone", "at_once"),
+    [
+        ("select 1 from t where a = 1", True, True),
+        ("select 1 from t where a is null or a = ''", False, True),
+        ("select 1 from t where a = 1 and b = 2", False, False),
+        ("select 1 from t where b = 2", False, False),
+        ("select count(a) from t", False, False),
+        ("select 1 from t where a = (select max(a) from t)", False, False),
+        (
+            "select 1 from (select distinct a from t where a > 1) d where exists (select 1 from t where t.a = d.a)",
+            True,
+            False,
+        ),
+        (
+            "select 1 from (select distinct a from t where a > 1) d where exists (select 1 from t where t.b = d.a)",
+            False,
+            False,
+        ),
+        ("select 1 from (select distinct b from t) d where exists (select 1 from t where t.a = d.b)", False, False),
+        ("select 1 from t where a > 1 and a in (select b from t)", False, False),
+    ],
+)
+def test_what_an_index_does_alone(sql: str, alone: bool, at_once: bool) -> None:
+    engine = create_engine("sqlite://", module=sqlite_module(), poolclass=StaticPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("create table t (a, b)")
+        connection.exec_driver_sql("create index t_a on t (a)")
+        assert by_index_alone(connection, sql) is alone
+        assert found_at_once(connection, sql) is at_once
+    engine.dispose()
