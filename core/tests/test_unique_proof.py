@@ -2,60 +2,144 @@
 
 from __future__ import annotations
 
-import sqlite3
+import random
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, select
+from sqlalchemy.pool import StaticPool
 
+from exporter import unique
+from exporter.cancel import Cancel
+from exporter.database import sqlite_module
+from exporter.progress import Progress
+from exporter.report import RecordCount, Report
+from exporter.rows import Reader
 from exporter.selection import open_rows
 from exporter.source import RecordSource, Source, bind
-from exporter.unique import proven_unique
+from exporter.unique import note_duplicates, proven_unique
 
 VISITS = Table("visits", MetaData(), Column("id", Integer, primary_key=True), Column("uid", String))
+UUID = "2e4a7c1b-0d6f-4b3e-9c8a-5f1d2e3c4b5a"
+
+
+def proof(ids: Iterable[Any], scratch: Path, *, uid: str = "text unique", sql: str = "", counted: int | None = None) -> bool:
+    """Whether identifiers are proven unique; those that are have been looked at one by one, too.
+
+    :param uid: how their column is declared.
+    :param sql: what is done to the table then.
+    :param counted: how many rows are exported.
+    """
+    engine = create_engine("sqlite://", module=sqlite_module(), poolclass=StaticPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"create table visits (id integer, uid {uid})")
+        cursor: Any = connection.connection.cursor()
+        cursor.executemany("insert into visits (uid) values (?)", [(i,) for i in ids])
+        cursor.executescript(sql)
+        records = {"event": RecordSource(select(VISITS.c.uid.label("event_id")), key=VISITS.c.id)}
+        source = Source(name="visits", family="biodiversity", connection=connection, records=records)
+        row = open_rows(source.family, bind(source, connection), None)["event"]
+        row.drops.append(row.columns.event_id.is_(None))  # as core's own rule has it
+        report = Report()
+        if counted is not None:
+            report.records["event"] = RecordCount(counted, 0, 0, counted)
+        reader = Reader(connection, source, report, Progress(), Cancel())
+        context: Any = SimpleNamespace(connection=connection, report=report, reader=reader, scratch=scratch)
+        found = proven_unique(context, row)
+        if found:
+            note_duplicates(context, row)
+            assert report.findings == []
+    engine.dispose()
+    return found
 
 
 @pytest.mark.parametrize(
-    ("index", "ids", "proven"),
+    ("ids", "proven"),
     [
-        ("unique", ["a-1", "a-2"], True),
-        ("unique", [], True),
-        ("unique", [None, None, "a"], True),
-        ("unique", ["a", "A"], False),
-        ("unique", ["stra\u00dfe", "b"], False),
-        ("unique", ["a\tb", "a b"], False),
-        ("unique", [b"a", "a"], False),
-        ("", ["a-1", "a-2"], False),
+        ([], True),
+        (["a-1", "a-2"], True),
+        ([None, None, "a"], True),
+        (["", "a"], True),
+        ([UUID, UUID.replace("2", "3")], True),
+        ([UUID.upper(), UUID.upper().replace("2", "3")], True),
+        ([UUID.upper(), UUID.replace("2", "3")], False),
+        ([f"urn:uuid:{UUID.upper()}", f"urn:uuid:{UUID.upper().replace('2', '3')}"], True),
+        ([f"urn:uuid:{UUID.upper()}", f"urn:UUID:{UUID.upper()}"], False),
+        (["Trap-1", "Trap-2"], True),
+        (["Trap-1", "TRAP-1"], False),
+        (["TrapA", "TrapB"], True),
+        (["TrapA", "Trapa"], False),
+        (["a", "A"], False),
+        (["stra\u00dfe", "b"], False),
+        (["a\tb", "a b"], False),
+        (["a\nb", "b"], False),
+        (["a\nb", "a"], False),
+        (["urn:A", "urn:A\nurn:B"], False),
+        (["a\0b", "a\0c"], False),
+        (["a\x7fb", "a b"], False),
+        ([b"a", "a"], False),
+        (["x" * 5000, "y"], True),
+        (["it's", 'it"s', "a%b", "a:b", "\\"], True),
     ],
 )
-def test_what_an_index_proves(tmp_path: Path, index: str, ids: list[Any], proven: bool) -> None:
-    connection = sqlite3.connect(tmp_path / "a.db")
-    connection.execute(f"create table visits (id integer primary key, uid text {index})")
-    connection.executemany("insert into visits (uid) values (?)", [(i,) for i in ids])
-    connection.commit()
-    connection.close()
-    assert proof(tmp_path) is proven
+def test_what_an_index_proves(tmp_path: Path, ids: list[Any], proven: bool) -> None:
+    assert proof(ids, tmp_path) is proven
 
 
-def test_an_index_on_some_of_the_rows_proves_nothing(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "a.db")
-    connection.execute("create table visits (id integer primary key, uid text)")
-    connection.execute("create unique index some on visits (uid) where id > 1")
-    connection.executemany("insert into visits (uid) values (?)", [("a",), ("a",)])
-    connection.commit()
-    connection.close()
-    assert proof(tmp_path) is False
+def test_bytes_that_are_no_text_prove_nothing(tmp_path: Path) -> None:
+    assert (
+        proof([], tmp_path, sql="insert into visits (uid) values (cast(x'6180' as text)), (cast(x'6181' as text))") is False
+    )
 
 
-def proof(folder: Path) -> bool:
-    engine = create_engine(f"sqlite:///{folder / 'a.db'}")
-    records = {"event": RecordSource(select(VISITS.c.uid.label("event_id")), key=VISITS.c.id)}
-    source = Source(name="visits", family="biodiversity", engine=engine, records=records)
-    with engine.connect() as opened:
-        rows = open_rows(source.family, bind(source, opened), None)
-        context: Any = SimpleNamespace(connection=opened)
-        found = proven_unique(context, rows["event"])
-    engine.dispose()
-    return found
+def test_without_a_unique_index_nothing_is_proven(tmp_path: Path) -> None:
+    assert proof(["a-1", "a-2"], tmp_path, uid="text") is False
+    assert proof(["a-1", "a-2"], tmp_path, uid="text", sql="create index plain on visits (uid)") is False
+    some = "update visits set id = 1; create unique index some on visits (uid) where id > 1"
+    assert proof(["a", "a"], tmp_path, uid="text", sql=some) is False
+
+
+@pytest.mark.parametrize(
+    ("uid", "ids", "proven"),
+    [
+        ("integer primary key", [1, 2, 30_000_000_000], True),
+        ("text primary key", ["a", "b"], True),
+        ("text primary key", ["a", "A"], False),
+        ("integer unique", [1, 2], True),
+        ("unique", [1, "1"], False),
+        ("unique", [1, 1.5, 2], False),
+        ("unique", [1, b"1"], False),
+        ("text collate nocase unique", ["a", "B"], True),
+    ],
+)
+def test_columns_of_any_type(tmp_path: Path, uid: str, ids: list[Any], proven: bool) -> None:
+    assert proof(ids, tmp_path, uid=uid) is proven
+
+
+def test_case_counts_where_only_the_column_ignores_it(tmp_path: Path) -> None:
+    exact = "create unique index exact on visits (uid collate binary)"
+    assert proof(["a", "A"], tmp_path, uid="text collate nocase", sql=exact) is False
+    assert proof(["a", "b"], tmp_path, uid="text collate nocase", sql=exact) is True
+
+
+def test_a_table_much_larger_than_what_is_exported_is_not_looked_at(tmp_path: Path) -> None:
+    ids = [f"a{i}" for i in range(100)]
+    assert proof(ids, tmp_path, counted=20) is True
+    assert proof(ids, tmp_path, counted=5) is False
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_the_blocks_nothing_is_proven_that_is_not_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dice = random.Random(seed)
+    alphabet = dice.choice(["ab1-", "AB1-", "aB1-", "aAb", "ab\n", "a\x00b", "a\u00e9b"])
+    begin = dice.choice(["", "urn:X:", "N", "\n"])
+    ids = {begin + "".join(dice.choices(alphabet, k=dice.randint(0, 5))) for _ in range(dice.randint(1, 60))}
+    monkeypatch.setattr(unique, "_BLOCK", dice.choice([1, 20, 200]))
+    monkeypatch.setattr(unique, "_FIRST", dice.choice([1, 3, 10]))
+    proven = proof(ids, tmp_path)
+    assert proven or alphabet not in ("ab1-", "AB1-") or begin not in ("", "N")
