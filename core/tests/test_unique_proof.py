@@ -16,6 +16,7 @@ from exporter import unique
 from exporter.cancel import Cancel
 from exporter.database import sqlite_module
 from exporter.progress import Progress
+from exporter.readers import Readers
 from exporter.report import RecordCount, Report
 from exporter.rows import Reader
 from exporter.selection import open_rows
@@ -46,7 +47,9 @@ def proof(ids: Iterable[Any], scratch: Path, *, uid: str = "text unique", sql: s
         report = Report()
         if counted is not None:
             report.records["event"] = RecordCount(counted, 0, 0, counted)
-        reader = Reader(connection, source, report, Progress(), Cancel())
+        reader = Reader(
+            connection, source, report, Progress(), Cancel(), Readers((connection.connection.driver_connection,))
+        )
         context: Any = SimpleNamespace(connection=connection, report=report, reader=reader, scratch=scratch)
         found = proven_unique(context, row)
         if found:
