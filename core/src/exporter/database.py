@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -204,13 +204,13 @@ def plan_sorts(connection: Connection, sql: str) -> bool:
 
 def searches_only(connection: Connection, sql: str) -> bool:
     """Whether an index serves every correlated lookup of a statement (SQLite): a scan for each row would never end."""
-    lookups = [text for text, inner in _plan(connection, sql) if inner]
+    lookups = [text for text, inner in query_plan(connection, sql) if inner]
     return bool(lookups) and all(map(_searched, lookups))
 
 
 def by_index_alone(connection: Connection, sql: str) -> bool:
     """Whether SQLite searches covering indexes and looks up the rest: it sorts and holds nothing, and reads no table through."""
-    steps = _plan(connection, sql)
+    steps = query_plan(connection, sql)
     made = {f"SCAN {text.split()[1]}" for text, _ in steps if text.startswith("CO-ROUTINE")}
     plain = ("CO-ROUTINE", "CORRELATED")
     walked = (text in made or text.startswith(plain) or _in_index(text) for text, inner in steps if not inner)
@@ -219,16 +219,17 @@ def by_index_alone(connection: Connection, sql: str) -> bool:
 
 def found_at_once(connection: Connection, sql: str) -> bool:
     """Whether all that SQLite does is to search covering indexes."""
-    return all(_in_index(text) or text.startswith(("MULTI-INDEX OR", "INDEX ")) for text, _ in _plan(connection, sql))
+    return all(_in_index(text) or text.startswith(("MULTI-INDEX OR", "INDEX ")) for text, _ in query_plan(connection, sql))
 
 
 def _in_index(step: str) -> bool:
     return step.startswith("SEARCH") and "USING COVERING INDEX" in step
 
 
-def _plan(connection: Connection, sql: str) -> list[tuple[str, bool]]:
-    """The steps of SQLite's plan, and whether each is done again for every row."""
-    rows = connection.exec_driver_sql("explain query plan " + sql, execution_options={"no_parameters": True}).fetchall()
+def query_plan(connection: Connection, sql: str, given: Mapping[str, Any] | None = None) -> list[tuple[str, bool]]:
+    """The steps of SQLite's plan for a statement, with its parameters if it has some, and whether each is done for every row."""
+    driver: Any = connection.connection.driver_connection
+    rows = driver.execute(f"explain query plan {sql}", given or {}).fetchall()
     inner: set[int] = set()
     found = []
     for number, parent, _, text in sorted(rows):

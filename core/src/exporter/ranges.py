@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import joined
 from exporter.cells import Cell
-from exporter.database import fetch, is_driver_error, statement
+from exporter.database import fetch, is_driver_error, query_plan, statement
 from exporter.joined import RECORD, JoinInPython, Segment, checked, joined_by_sqlite
 from exporter.tables import Table, TableQuery
 
@@ -140,8 +140,7 @@ def _rows(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: 
 
 def _searched(reader: Reader, sql: str) -> bool:
     """Whether an index serves all that the statement reads, and the order of the lines."""
-    plan = _driver(reader).execute(f"explain query plan {sql}", {"low": 0, "high": 0}).fetchall()
-    steps = [str(row[3]) for row in plan]
+    steps = [step for step, _ in query_plan(reader.connection, sql, {"low": 0, "high": 0})]
     own = ("CO-ROUTINE lines", "SCAN lines")
     return all(s.startswith((_SEARCH, "CORRELATED SCALAR SUBQUERY")) or s in own for s in steps)
 
