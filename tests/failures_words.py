@@ -363,6 +363,32 @@ def _(desk: Desk) -> Outcome:
     return desk.run()
 
 
+@provokes("filter-refused")
+def _(desk: Desk) -> list[Outcome]:
+    found = []
+    for old, new in (
+        ("night in", "nigth in"),
+        ("= :value)", "= :value"),
+        ("night in", "json_extract(name, '$.x') = 1 or night in"),
+        ('label = "select site', 'label = "select siet'),
+    ):
+        assert old in HOST_FILTER
+        desk.traps(more=HOST_FILTER.replace(old, new))
+        found.append(desk.run("--filter", "site_name=a"))
+        desk.database.unlink()
+    return found
+
+
+@provokes("rule-refused")
+def _(desk: Desk) -> list[Outcome]:
+    found = []
+    for where in ("nigth is null", "name = 'x", "json_extract(name, '$.x') = 1"):
+        desk.traps(more=f'[sources.traps.rules.ODD]\nrecord = "occurrence"\nwhere = "{where}"\n')
+        found.append(desk.run())
+        desk.database.unlink()
+    return found
+
+
 @provokes("rule-of-unknown-record")
 def _(desk: Desk) -> Outcome:
     desk.traps(more='[sources.traps.rules.OLD]\nrecord = "taxon"\nwhere = "1 = 1"\n')

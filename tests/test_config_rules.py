@@ -6,8 +6,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 import exporter
 from exporter.config import read_config
@@ -122,15 +123,76 @@ def test_an_expression_with_a_missing_column_is_told_those_there_are(config: Any
 
 
 def test_postgresql_tells_them_too(config: Any, postgresql: str) -> None:
-    engine = create_engine(postgresql)
+    with pytest.raises(SourceError, match='"nam" does not exist') as caught:
+        preview(on_postgresql(config(""), postgresql, ('"name" }', '"upper(nam)" }')))
+    assert "id, uid, night_uid, name, secret, checked" in caught.value.hint
+
+
+def on_postgresql(source: exporter.Source, url: str, *replaced: tuple[str, str]) -> exporter.Source:
+    """The same source on a server, where the tables are made, with texts of its description replaced."""
+    engine = create_engine(url)
     with engine.begin() as connection:
         for statement in SCHEMA.split(";"):
             if statement.strip():
                 connection.exec_driver_sql(statement)
     engine.dispose()
-    source = config("")
     path = Path(source.origin)
-    path.write_text(path.read_text().replace("sqlite:///finds.db", postgresql).replace('"name" }', '"upper(nam)" }'))
-    with pytest.raises(SourceError, match='"nam" does not exist') as caught:
-        preview(read_config(path)["finds"]())
-    assert "id, uid, night_uid, name, secret, checked" in caught.value.hint
+    toml = path.read_text()
+    for old, new in [("sqlite:///finds.db", url), *replaced]:
+        toml = toml.replace(old, new)
+    path.write_text(toml)
+    return read_config(path)["finds"]()
+
+
+MORE = """
+[sources.finds.filters.secret]
+record = "occurrence"
+where = "secret = :value::int"
+label = "select 'secret ' || :value::int"
+[sources.finds.rules.ODD]
+record = "occurrence"
+where = "checked > 2"
+"""
+
+
+def test_a_value_may_be_cast(config: Any, postgresql: str) -> None:
+    report = preview(on_postgresql(config(MORE), postgresql), filters={"secret": "1"})
+    assert (report.records["occurrence"].written, report.filters_in_words) == (1, ["secret: secret 1"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "checked > 2",
+            "name::int > 2",
+            "[sources.finds.rules.ODD]: the database refuses its `where`: invalid input syntax",
+        ),
+        ("checked > 2", "chekced > 2", '[sources.finds.rules.ODD]: the database refuses its `where`: column "chekced"'),
+        (
+            "secret = ",
+            "name::int = ",
+            "[sources.finds.filters.secret]: the database refuses its `where`: invalid input syntax",
+        ),
+        (
+            "select 'secret",
+            "select 'x'::int || 'secret",
+            "[sources.finds.filters.secret]: the database refuses its `label`: invalid",
+        ),
+    ],
+)
+def test_sql_that_fails_is_named_on_postgresql(config: Any, postgresql: str, old: str, new: str, words: str) -> None:
+    source = on_postgresql(config(MORE), postgresql, (old, new))
+    with pytest.raises(SourceError) as caught:
+        preview(source, filters={"secret": "1"})
+    assert words in caught.value.message
+
+
+def test_a_filter_in_python_is_named_by_its_source(config: Any) -> None:
+    source = config("")
+    odd = exporter.HostFilter(record="event", where=lambda value: text("siet = 'a'"))  # type: ignore[arg-type,return-value]
+    with pytest.raises(
+        SourceError, match="Source 'finds', filter 'odd': the database refuses its `where`: no such column"
+    ) as caught:
+        preview(attrs.evolve(source, filters={"odd": odd}), filters={"odd": "a"})
+    assert "nights: id, uid, site" in caught.value.hint

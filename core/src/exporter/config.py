@@ -68,8 +68,12 @@ class _Place:
     path: Path
     table: str
 
+    @property
+    def origin(self) -> str:
+        return f"{self.path}, [{self.table}]"
+
     def error(self, message: str, hint: str = "") -> InputError:
-        return InputError(f"{self.path}, [{self.table}]: {message}", hint=hint)
+        return InputError(f"{self.origin}: {message}", hint=hint)
 
     def below(self, name: str) -> _Place:
         return _Place(self.path, f"{self.table}.{name}")
@@ -221,7 +225,7 @@ def _columns_of_query(place: _Place, connection: Connection, query: str) -> list
         result = connection.exec_driver_sql(wrapped, execution_options={"no_parameters": True})
         return list(result.keys())
     except SQLAlchemyError as error:
-        raise SourceError(f"{place.path}, [{place.table}]: the database refuses the query: {reason(error)}") from None
+        raise SourceError(f"{place.origin}: the database refuses the query: {reason(error)}") from None
 
 
 def _escaped(sql: str) -> str:
@@ -244,7 +248,7 @@ def _column(place: _Place, origin: FromClause, columns: list[str], sql: str) -> 
     if re.fullmatch(r"\d+|null|true|false|current_date|current_timestamp", name, re.IGNORECASE):
         return literal_column(sql)
     raise SourceError(
-        f"{place.path}, [{place.table}]: there is no column '{name}'. {did_you_mean(name, columns)}",
+        f"{place.origin}: there is no column '{name}'. {did_you_mean(name, columns)}",
         hint=f"Columns there are: {', '.join(columns)}.",
     )
 
@@ -296,7 +300,8 @@ def _rule(place: _Place, code: str, spec: Mapping[str, Any], records: Mapping[st
     message = spec.get(
         "message", f"The {spec['record']} was {'flagged' if keep else 'left out'} by a rule of exporter.toml."
     )
-    return ConfigRule(code, spec["record"], _condition(qualify(str(spec["where"]), alias)), str(message), level, keep)
+    where = _condition(qualify(str(spec["where"]), alias))
+    return ConfigRule(code, spec["record"], where, str(message), level, keep, place.origin)
 
 
 def _alias(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) -> str:
@@ -327,11 +332,14 @@ def _filter(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) 
         type=kind,
         where=lambda value: text(where).bindparams(bindparam("value", value)),  # type: ignore[return-value,arg-type]
         label=None if label is None else partial(_labelled, label),
+        origin=place.origin,
     )
 
 
 def _with_value(sql: str) -> str:
-    return re.sub(r"(?<!:):(?=\w)(?!value\b)", r"\\:", sql.strip().rstrip(";"))
+    """SQL in which `:value` alone is a parameter, also before a PostgreSQL cast."""
+    escaped = re.sub(r"(?<!:):(?=\w)(?!value\b)", r"\\:", sql.strip().rstrip(";"))
+    return re.sub(r"(?<!:):value(?=::)", "(:value)", escaped)
 
 
 def _labelled(sql: str, connection: Connection, value: Any) -> str | None:

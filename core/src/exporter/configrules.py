@@ -28,7 +28,7 @@ KEYS = {"record", "where", "message", "level", "keep"}
 
 @attrs.frozen
 class ConfigRule:
-    """A rule as exporter.toml has it."""
+    """A rule as exporter.toml has it, and where it stands there."""
 
     code: str
     record: str
@@ -36,10 +36,12 @@ class ConfigRule:
     message: str
     level: Any = "warning"
     keep: bool = False
+    origin: str = ""
 
     def rule(self, row: RecordRows) -> Rule:
         """The rule on the rows of a run."""
-        broken = row.bound.select.where(text(self.where)).subquery(f"{row.name}_{self.code.lower()}")
+        row.origins[self.origin] = row.bound.select.where(text(self.where))
+        broken = row.origins[self.origin].subquery(f"{row.name}_{self.code.lower()}")
         where: ColumnElement[bool] = row.key.in_(select(broken.c[KEY]))
         return Rule(self.record, self.code, self.message, self.level, where=where, drop=not self.keep)
 

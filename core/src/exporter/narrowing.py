@@ -6,22 +6,24 @@ further down then follow the settled parent. Every row of a record ends up writt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 import attrs
-from sqlalchemy import ClauseElement, ColumnElement, func, select
+from sqlalchemy import ClauseElement, ColumnElement, Select, func, select
+from sqlalchemy.exc import DBAPIError
 
 from exporter.blame import blamed
 from exporter.context import ExportContext
-from exporter.database import fetch
-from exporter.errors import InputError, PluginError
+from exporter.database import fetch, reason
+from exporter.errors import InputError, PluginError, SourceError
 from exporter.hooks import HookCaller
 from exporter.report import RecordCount, Report
 from exporter.rules import Rule, apply_rules, identity_rules
 from exporter.selection import RecordRows, keep_ancestors, keep_parents_of, narrow_by_parents, open_rows
-from exporter.source import KEY, bind
+from exporter.source import KEY, HostFilter, bind, columns_there
 from exporter.unique import note_duplicates, proven_unique
 
 
@@ -40,8 +42,35 @@ def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) 
         missing = ", ".join(sorted(wanted or ()))
         raise InputError(f"Source '{ctx.source.name}' provides no record that '{ctx.format.name}' writes: {missing}.")
     _refuse_idle_filters(ctx, rows, read)
-    _Opening(ctx, rows, read, hooks.rules(ctx, rows), python).run()
+    with _culprit_named(ctx, rows):
+        _Opening(ctx, rows, read, hooks.rules(ctx, rows), python).run()
     return rows
+
+
+@contextlib.contextmanager
+def _culprit_named(ctx: ExportContext, rows: Mapping[str, RecordRows]) -> Iterator[None]:
+    """Name the condition that the database refuses, or that fails on some row: each is tried alone, once something went wrong."""
+    try:
+        yield
+    except DBAPIError:
+        lent = ctx.source.connection is not None or ctx.source.session is not None
+        if ctx.cancel.requested or (lent and ctx.connection.dialect.name == "postgresql"):
+            raise
+        if not lent:
+            ctx.connection.rollback()  # PostgreSQL answers nothing else until then
+        for row in rows.values():
+            for origin, query in row.origins.items():
+                _try(ctx, origin, query)
+        raise
+
+
+def _try(ctx: ExportContext, origin: str, query: Select[Any]) -> None:
+    try:
+        _size(ctx, query)
+    except DBAPIError as error:
+        message = f"{origin}: the database refuses its `where`: {reason(error)}"
+        hint = columns_there(ctx.connection, query) if "column" in message else ""
+        raise SourceError(message, hint=hint) from error
 
 
 def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, RecordRows]) -> None:
@@ -58,9 +87,10 @@ def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, Recor
 
 def _add_host_filter(ctx: ExportContext, name: str, value: Any, rows: Mapping[str, RecordRows]) -> None:
     source, host = ctx.source, ctx.source.filters[name]
+    origin = host.origin or f"Source '{source.name}', filter '{name}'"
     with blamed(f"Source '{source.name}' failed in its filter '{name}'"):
         condition = host.where(value)
-        label = host.label(ctx.connection, value) if host.label is not None else ""
+        label = _label(ctx, host, origin, value)
     if not isinstance(condition, ClauseElement):
         kind = type(condition).__name__
         raise PluginError(f"Source '{source.name}': its filter '{name}' gave {kind} {condition!r}, not a condition.")
@@ -69,8 +99,18 @@ def _add_host_filter(ctx: ExportContext, name: str, value: Any, rows: Mapping[st
     if label:
         ctx.report.filters_in_words.append(f"{name}: {label}")
     row = rows[host.record]
-    chosen = row.bound.select.where(condition).subquery(f"{host.record}_chosen")
+    row.origins[origin] = row.bound.select.where(condition)
+    chosen = row.origins[origin].subquery(f"{host.record}_chosen")
     row.filters.append(row.key.in_(select(chosen.c[KEY])))
+
+
+def _label(ctx: ExportContext, host: HostFilter, origin: str, value: Any) -> str | None:
+    try:
+        return host.label(ctx.connection, value) if host.label is not None else ""
+    except DBAPIError as error:
+        if ctx.cancel.requested:
+            raise
+        raise SourceError(f"{origin}: the database refuses its `label`: {reason(error)}") from error
 
 
 def _refuse_idle_filters(ctx: ExportContext, rows: Mapping[str, RecordRows], read: Mapping[str, RecordRows]) -> None:

@@ -30,6 +30,7 @@ class RecordRows:
     :param mandatory: conditions of project and scope.
     :param filters: conditions of the user's and the host's filters, and of what they do to related records.
     :param drops: conditions of rules for rows to leave out.
+    :param origins: rows under one condition each that a host wrote, by where it stands, to name it where the database refuses it.
     """
 
     bound: BoundRecord
@@ -37,6 +38,7 @@ class RecordRows:
     mandatory: list[Condition] = attrs.field(factory=list)
     filters: list[Condition] = attrs.field(factory=list)
     drops: list[Condition] = attrs.field(factory=list)
+    origins: dict[str, Select[Any]] = attrs.field(factory=dict)
 
     @property
     def name(self) -> str:

@@ -77,6 +77,7 @@ class HostFilter:
     :param record: the record it narrows.
     :param where: the condition, from the value that the user gave.
     :param label: the value in words, from the open connection; None for an id that does not exist.
+    :param origin: where the filter was described, for messages.
     """
 
     record: str
@@ -84,6 +85,7 @@ class HostFilter:
     help: str = ""
     type: type[Any] = str
     label: Callable[[Connection, Any], str | None] | None = None
+    origin: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not callable(self.where) or (self.label is not None and not callable(self.label)):
@@ -347,16 +349,21 @@ def mapping_error(
     source: Source, connection: Connection, name: str, query: Select[Any], error: SQLAlchemyError
 ) -> SourceError:
     """The error for a record whose Select the database refuses, with the columns that there are."""
-    from exporter.database import columns_of, reason
+    from exporter.database import reason
+
+    where = f" ({source.origin})" if source.origin else ""
+    message = f"Source '{source.name}'{where}, record '{name}': the database refuses its query: {reason(error)}"
+    return SourceError(message, hint=columns_there(connection, query))
+
+
+def columns_there(connection: Connection, query: Select[Any]) -> str:
+    """A hint that names the columns of a query's tables."""
+    from exporter.database import columns_of
 
     tables = {f for f in query.get_final_froms() if getattr(f, "name", None)}
     columns = {t.name: columns_of(connection, t.name) or list(t.c.keys()) for t in tables}  # type: ignore[attr-defined]
     known = [f"{name}: {', '.join(names)}" for name, names in columns.items() if names]
-    where = f" ({source.origin})" if source.origin else ""
-    hint = "Columns there are: " + "; ".join(sorted(known)) if known else ""
-    return SourceError(
-        f"Source '{source.name}'{where}, record '{name}': the database refuses its query: {reason(error)}", hint=hint
-    )
+    return "Columns there are: " + "; ".join(sorted(known)) if known else ""
 
 
 _TAUTOLOGY = re.compile(r"(?P<left>\b\w+\.)(?P<name>\w+)(?P<equals>\s*=\s*)(?P=name)\b(?!\s*[.(])")
