@@ -82,7 +82,7 @@ def expected_text(text: str, field: Field) -> str | None:
     if field.decimals is not None and re.fullmatch(r"[+-]?\d*[.]\d+", text, re.ASCII):
         if len(text) - text.index(".") - 1 <= field.decimals:
             return text
-        near = 1e-3 < abs(float(text)) < 1e9 and clear_of_half(float(text), field.decimals)
+        near = 1e-3 < abs(float(text)) < 10 ** (14 - field.decimals) and clear_of_half(float(text), field.decimals)
         return rounded(Decimal(text), field.decimals) if near else None
     clean = "".join(" " if c < " " or c == "\x7f" else c for c in text)
     if field.type is dt.datetime and text[10:11] == " " and "\0" not in text:
