@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 import struct
 from decimal import Decimal
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Connection, Double, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, DateTime, Double, Integer, MetaData, String, Table, select, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import cells
@@ -19,6 +21,7 @@ from exporter.records import Field
 
 from .both_ways import Anything, connected
 
+MOMENT = Field("moment", dt.datetime)
 slow = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -108,3 +111,39 @@ def test_what_is_no_number_with_many_digits_stays_as_it_is(kind: Any) -> None:
 def test_a_whole_number_keeps_its_zeros_where_there_are_no_decimals() -> None:
     field = Field("n", float, decimals=0)
     assert [cells.number_text(v, field) for v in (50.0, 0.5, -0.4, Decimal("1e3"))] == ["50.0", "1.0", "0.0", "1000.0"]
+
+
+# --- dates and times
+
+
+def as_written(text: str) -> str:
+    """The text of a date with time, said again in other words than the code's."""
+    if "\0" in text or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2} ", text):
+        return text
+    return text[:10] + "T" + (text[11:19] if text[19:] == ".000000" else text[11:])
+
+
+parts = st.tuples(
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True) | st.from_regex(r"[0-9:-]{9,11}", fullmatch=True),
+    st.sampled_from([" ", " ", " ", "T", ""]),
+    st.from_regex(r"[0-9]{2}:[0-9]{2}:[0-9]{2}", fullmatch=True) | st.text("0123456789: é\0", min_size=6, max_size=9),
+    st.sampled_from(
+        [".000000", ".000000", ".120000", ".00000", ".0000000", ".00000é", "", "Z", " BC", ".000000\0", "\0.00000"]
+    ),
+)
+moments = parts.map("".join) | st.text("0123456789-T: .Zé\0", max_size=30)
+
+
+@pytest.mark.parametrize("kind", [Anything(), String(), DateTime()])
+@pytest.mark.parametrize("module", ["pysqlite3", "sqlite3"])
+def test_a_date_with_time_gets_its_t_and_loses_its_zeros(module: str, kind: Any) -> None:
+    @slow
+    @given(st.lists(moments, min_size=1, max_size=200))
+    def agree(values: list[str]) -> None:
+        table = kept(connection, Anything(), values)
+        column = type_coerce(table.c.x, kind)
+        texts = texts_of(connection, table, cells.sql_text(connection, MOMENT, column))
+        assert texts == list(map(as_written, values))
+
+    with connected(module) as connection:
+        agree()

@@ -37,6 +37,7 @@ SPECIAL = "\x1d"
 SPECIAL_BYTE = SPECIAL.encode()
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # as PostgreSQL writes them
 _NUDGE = "1.0000000000000002"  # one step of a double: what is half in decimal is no longer below half in binary
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] "  # as a pattern of SQLite's GLOB
 _ALL_DIGITS = Context(prec=400)  # the largest double has 309 before the point
 
 
@@ -81,7 +82,7 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
         case "sqlite" if field.decimals is not None:
             return _sqlite_rounded(column, field.decimals, cast(column, Text))
         case "sqlite":
-            return _sqlite_datetime(column) if field.type is dt.datetime else cast(column, Text)
+            return _sqlite_datetime(column, column) if field.type is dt.datetime else cast(column, Text)
         case "postgresql":
             return _postgresql_text(field, column, type_code, marked=False)
         case _:
@@ -199,8 +200,8 @@ def _sqlite(connection: Connection, field: Field, column: ColumnElement[Any], te
     if field.type is float:
         return made(None, plain)
     if field.type is dt.datetime:
-        text = _sqlite_datetime(column)
-        return made(func.iif(kind == "real", SPECIAL, text), func.iif(kind == "real", column, raw(text)))
+        joined = _sqlite_datetime(column, func.iif(kind == "real", SPECIAL, column))
+        return made(joined, func.iif(kind == "real", column, raw(joined)))
     if field.type is bool:
         words = func.iif(column == literal_column("1"), "true", func.iif(column == literal_column("0"), "false", column))
         return made(case((kind == "integer", words), (kind == "real", SPECIAL), else_=column), plain)
@@ -260,12 +261,16 @@ def _times(number: ColumnElement[Any], factor: float | str) -> ColumnElement[Any
     return number.op("*", precedence=8)(literal_column(f"{factor}"))
 
 
-def _sqlite_datetime(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Texts as SQLAlchemy writes them get their T and lose a fraction of zeros; others stay as they are."""
-    day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] *"
-    blank = column.bool_op("glob")(literal(day)) & (func.instr(column, func.char(0)) == 0)
-    seconds = func.iif(func.substr(column, 20) == ".000000", func.substr(column, 12, 8), func.substr(column, 12))
-    return func.iif(blank, func.substr(column, 1, 10).concat("T").concat(seconds), column)
+def _sqlite_datetime(column: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Texts as SQLAlchemy writes them get their T and lose a fraction of zeros.
+
+    :param other: what stands for everything else.
+    """
+    usual = glob(column, _DAY + "?" * 15) & (func.length(cast(column, LargeBinary)) == 26)  # a byte for each: none is NUL
+    other_length = glob(column, _DAY + "*") & _without_nul(column)
+    day = func.substr(column, 1, 10).concat("T")
+    whole, part = (day.concat(func.substr(column, 12, *length)) for length in ((8,), ()))
+    return func.iif(usual | other_length, func.iif(glob(column, "?" * 19 + ".000000"), whole, part), other)
 
 
 def _without_nul(column: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -326,15 +331,13 @@ def _postgresql_number(field: Field, column: ColumnElement[Any], oid: Any) -> Co
 
 def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnElement[Any]:
     local = column.op("at time zone")(literal_column("'UTC'")) if zoned else column
-    pattern = "'YYYY-MM-DD\"T\"HH24:MI:SS'"
-    zone = "Z" if zoned else ""
-    seconds = func.to_char(local, literal_column(pattern))
-    fraction = func.to_char(local, literal_column("'.US'"))
-    with_fraction = case((fraction == ".000000", seconds), else_=seconds.concat(fraction)).concat(zone)
+    whole, part = ('YYYY-MM-DD"T"HH24:MI:SS' + fraction for fraction in ("", ".US"))
+    seconds = func.date_trunc("second", local) == local
+    text = func.to_char(local, case((seconds, whole), else_=part)).concat("Z" if zoned else "")
     usual = local.between(
         literal_column("'0001-01-01'::timestamp"), literal_column("'9999-12-31 23:59:59.999999'::timestamp")
     )
-    return case((usual, with_fraction), else_=cast(column, Text))
+    return case((usual, text), else_=cast(column, Text))
 
 
 # --- MariaDB and others: Python writes everything; the type codes are MySQL's
