@@ -144,6 +144,8 @@ def test_a_date_with_time_gets_its_t_and_loses_its_zeros(module: str, kind: Any)
         column = type_coerce(table.c.x, kind)
         texts = texts_of(connection, table, cells.sql_text(connection, MOMENT, column))
         assert texts == list(map(as_written, values))
+        times = texts_of(connection, table, cells.sql_time(connection, MOMENT, column))
+        assert times == [t.partition("\0")[0][11:] for t in texts]
 
     with connected(module) as connection:
         agree()

@@ -89,6 +89,14 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
             return _mariadb_text(field, column)
 
 
+def sql_time(connection: Connection, field: Field, column: ColumnElement[Any], type_code: Any = None) -> ColumnElement[Any]:
+    """What follows the date and the T in the text of a date with time."""
+    if connection.dialect.name == "sqlite":
+        whole = glob(column, _DAY + "?" * 8 + ".000000") & _without_nul(column)
+        return func.iif(whole, func.substr(column, 12, 8), func.substr(column, 12))
+    return func.substr(sql_text(connection, field, column, type_code), 12)
+
+
 def glob(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
     """SQLite's GLOB."""
     return column.bool_op("glob")(literal(pattern))

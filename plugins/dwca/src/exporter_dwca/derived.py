@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, null
+import attrs
+from sqlalchemy import ColumnElement, Connection, String, and_, case, func, null, or_, type_coerce
 
 from exporter import cells
+from exporter.cells import glob
 from exporter.context import ExportContext
 from exporter.records.biodiversity.conditions import position
 from exporter.selection import RecordRows
@@ -15,9 +17,40 @@ from exporter.tables import Value
 Text = ColumnElement[Any]
 
 
-def _moment(ctx: ExportContext, row: RecordRows, field: str) -> Text:
-    spec = row.bound.schema.fields[field]
-    return cells.sql_text(ctx.connection, spec, row.columns[field], row.bound.types.get(field))
+@attrs.frozen(eq=False)
+class _Moment:
+    """The beginning or the end of an event.
+
+    :param text: as a cell has it.
+    :param time: what follows the date and the T in it.
+    :param parts: what to take the date and its parts from. On SQLite it is the column itself: a text costs several function calls,
+        which SQLite would make again wherever the expression stands.
+    """
+
+    text: Text
+    time: Text
+    parts: Text
+
+    def day(self, length: int = 10) -> Text:
+        """The date, or its first characters."""
+        return func.substr(self.parts, 1, length)
+
+
+def _moment(ctx: ExportContext, row: RecordRows, field: str) -> _Moment:
+    column = row.columns[field]
+    told = (ctx.connection, row.bound.schema.fields[field], column, row.bound.types.get(field))
+    text = cells.sql_text(*told)
+    return _Moment(
+        text, cells.sql_time(*told), type_coerce(column, String) if ctx.connection.dialect.name == "sqlite" else text
+    )
+
+
+def _end(ctx: ExportContext, row: RecordRows, begin: _Moment) -> _Moment:
+    """The end of an event; one that has none ends when it begins."""
+    if not row.has("event_end"):
+        return begin
+    end = _moment(ctx, row, "event_end")
+    return _Moment(*(case((end.parts != "", getattr(end, a)), else_=getattr(begin, a)) for a in ("text", "time", "parts")))
 
 
 def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
@@ -29,53 +62,56 @@ def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
     if not row.has("event_start"):
         return {}
     begin = _moment(ctx, row, "event_start")
-    end = func.coalesce(func.nullif(_moment(ctx, row, "event_end"), ""), begin) if row.has("event_end") else begin
-    known = and_(is_iso(begin), is_iso(end))
+    end = _end(ctx, row, begin)
+    known = and_(_is_iso(ctx.connection, begin), _is_iso(ctx.connection, end))
     terms = {
-        "eventDate": case((known, _interval(_day(begin), _day(end))), else_=_interval(begin, end)),
-        "eventTime": _where(known, func.nullif(_interval(func.substr(begin, 12), func.substr(end, 12)), "")),
-        "year": _where(known, _shared(begin, end, 1, 4)),
-        "month": _where(known, _shared(begin, end, 6, 2)),
-        "day": _where(known, _shared(begin, end, 9, 2)),
+        "eventDate": case((known, _interval(begin.day(), end.day())), else_=_interval(begin.text, end.text)),
+        "eventTime": case((known, _times(begin, end)), else_=null()),
+        "year": _shared(begin, end, 1, 4, known),
+        "month": _shared(begin, end, 6, 2, known),
+        "day": _shared(begin, end, 9, 2, known),
     }
     return {header: Value(expression, text_only=True) for header, expression in terms.items()}
 
 
-def is_iso(moment: Text) -> ColumnElement[bool]:
+def _is_iso(connection: Connection, moment: _Moment) -> ColumnElement[bool]:
     """Whether a text begins with a whole date, as ISO 8601 writes it."""
-    dashes = and_(func.substr(moment, 5, 1) == "-", func.substr(moment, 8, 1) == "-")
-    return and_(dashes, moment.not_like("% BC"), func.length(moment) >= 10, func.substr(moment, 11, 1).in_(("", "T", " ")))
-
-
-def _where(known: ColumnElement[bool], text: Text) -> Text:
-    return case((known, text), else_=null())
-
-
-def _day(moment: Text) -> Text:
-    return func.substr(moment, 1, 10)
+    text, parts = moment.text, moment.parts
+    match connection.dialect.name:
+        case "sqlite":  # the first pattern is what SQLAlchemy writes, and spares most texts the others
+            usual, day, longer = (glob(parts, "????-??-??" + p) for p in ("[ T]??:??:??.?????[0-9]", "", "[ T]*"))
+            return or_(usual, and_(or_(day, longer), text.not_like("% BC")))
+        case "postgresql":
+            return text.op("~")("^(?!.* BC$)....-..-..([ T]|$)")
+    dashes = and_(func.substr(text, 5, 1) == "-", func.substr(text, 8, 1) == "-")
+    return and_(dashes, text.not_like("% BC"), func.length(text) >= 10, func.substr(text, 11, 1).in_(("", "T", " ")))
 
 
 def _interval(begin: Text, end: Text) -> Text:
     return case((begin == end, begin), else_=begin.concat("/").concat(end))
 
 
-def _shared(begin: Text, end: Text, start: int, length: int) -> Text:
+def _times(begin: _Moment, end: _Moment) -> Text:
+    """As an interval. Times that differ at once need no more than that to be known as different."""
+    alike = func.substr(begin.parts, 12, 8) == func.substr(end.parts, 12, 8)
+    same = and_(alike, begin.time == end.time)
+    return case((same, func.nullif(begin.time, "")), else_=begin.time.concat("/").concat(end.time))
+
+
+def _shared(begin: _Moment, end: _Moment, start: int, length: int, known: ColumnElement[bool]) -> Text:
     """A part of the date where everything up to it is the same at both ends, without a leading zero."""
     upto = start + length - 1
-    same = func.substr(begin, 1, upto) == func.substr(end, 1, upto)
-    part = func.substr(begin, start, length)
-    plain = part if length > 2 else case((func.substr(part, 1, 1) == "0", func.substr(part, 2)), else_=part)
-    return _where(same, plain)
+    part: Text = func.substr(begin.parts, start, length)
+    if length == 2:
+        part = case((func.substr(begin.parts, start, 1) == "0", func.substr(begin.parts, start + 1, 1)), else_=part)
+    return case((and_(begin.day(upto) == end.day(upto), known), part), else_=null())
 
 
 def epithet(connection: Connection, name: Text) -> Text:
     """The second word of a binomial; nothing for a hybrid, cf., sp., a name with its author, or a trinomial."""
-    blank = position(connection, name, " ")
-    first, second = func.substr(name, 1, blank - 1), func.substr(name, blank + 1)
     if connection.dialect.name == "sqlite":
-        latin = and_(first.op("glob")("[A-Z]*"), first.op("not glob")("*[^A-Za-z-]*"), second.op("not glob")("*[^a-z-]*"))
-    elif connection.dialect.name == "postgresql":
-        latin = name.op("~")("^[A-Z][A-Za-z-]* [a-z-]+$")
+        latin = and_(glob(name, "[A-Z]* ??*"), ~glob(name, "* *[^a-z-]*"), ~glob(name, "*[^A-Za-z-]* *"))
     else:
-        latin = name.op("regexp binary")("^[A-Z][A-Za-z-]* [a-z-]+$")
-    return case((and_(blank > 1, func.length(second) > 1, latin), second), else_=null())
+        matches = "~" if connection.dialect.name == "postgresql" else "regexp binary"
+        latin = name.op(matches)("^[A-Z][A-Za-z-]* [a-z-]{2,}$")
+    return case((latin, func.substr(name, position(connection, name, " ") + 1)), else_=null())
