@@ -6,8 +6,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
-from sqlalchemy import Engine, column, func, select, table
+from sqlalchemy import Engine, case, column, func, select, table
 
 import exporter
 from exporter import RecordSource
@@ -204,6 +205,24 @@ def test_emails_only_when_asked(sqlite: Engine, tmp_path: Path) -> None:
 
     assert b"ada@" not in whole("out.zip")
     assert whole("open.zip").count(b"ada@example.org") > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        ({}, "event.txt"),
+        ({"filters": {"taxa": ["Noctuidae"]}}, "event.txt"),  # an ancestor of what was filtered: no rule has looked at it
+        ({"options": {"core": "occurrence"}}, "occurrence.txt"),  # lent by an event that is not written itself
+    ],
+)
+def test_no_email_of_an_event_is_shown(sqlite: Engine, tmp_path: Path, words: dict[str, Any], file: str) -> None:
+    deployment = VISITS.c.id == 1 if file == "event.txt" else VISITS.c.id == 2
+    holder = case((deployment, "ada@example.org"), else_="Trust").label("rights_holder")
+    events = source(sqlite).records["event"]
+    event = attrs.evolve(events, select=events.select.add_columns(holder))
+    files, _ = export(tmp_path, source(sqlite, records=source(sqlite).records | {"event": event}), **words)
+    assert "" in ids(files[file], "rightsHolder")
+    assert set(ids(files[file], "rightsHolder")) <= {"", "Trust"}
 
 
 def test_two_parents_of_one_identifier_double_no_row(sqlite: Engine, tmp_path: Path) -> None:

@@ -132,17 +132,24 @@ class _File:
             )
 
     def _hide_emails(self, values: dict[str, Value]) -> None:
-        found = {f.record for f in self._ctx.report.findings if f.code == EMAIL_HIDDEN}
-        # a rule has counted them all, unless an event lends its terms, or comes along as an ancestor of what was filtered
-        own = self._core == "event" and self._row is not None and not self._row.filters
-        if self._ctx.options.include_emails or (own and self._name not in found):
+        if self._ctx.options.include_emails:
             return
-        for fields in NAMES.values():
-            for header in (self._spelling(f) for f in fields):
-                if header in values:
-                    shown = values[header].expression
-                    hidden = case((is_email(shown), null()), else_=shown)
-                    values[header] = Value(hidden, values[header].minted, values[header].text_only)
+        free = self._without_emails()
+        for header in {self._spelling(f) for fields in NAMES.values() for f in fields if f not in free} & values.keys():
+            shown = values[header].expression
+            hidden = case((is_email(shown), null()), else_=shown)
+            values[header] = Value(hidden, values[header].minted, values[header].text_only)
+
+    def _without_emails(self) -> set[str]:
+        """The fields in which a rule has looked at every row that is written, and found none."""
+        row = self._row
+        found = {f.record for f in self._ctx.report.findings if f.code == EMAIL_HIDDEN}
+        if row is None or self._name in found:
+            return set()
+        if self._core == "event" and not row.filters:
+            return {f for fields in NAMES.values() for f in fields}
+        # a lent term is no field of the row, and a filtered event takes ancestors along that no rule has seen
+        return set() if row.name == "event" else {f for f in NAMES[row.name] if row.has(f)}
 
     def _spelling(self, field: str) -> str:
         known = self._ctx.source.family.records
