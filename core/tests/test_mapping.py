@@ -15,11 +15,13 @@ from typing import Any, NoReturn
 
 import attrs
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import make_url
 
 import exporter
 from exporter.cancel import Cancel
+from exporter.cli.authoring import map_command
 from exporter.config import read_config
 from exporter.errors import InputError, SourceError
 from exporter.mapping import draft
@@ -90,7 +92,7 @@ def fill(text: str) -> str:
 
 
 def drafted(url: str, folder: Path, name: str = "made") -> Drafted:
-    text = draft(url, "biodiversity", name=name)
+    text = draft(url, "biodiversity", name=name).text
     path = folder / "exporter.toml"
     path.write_text(fill(text), encoding="utf-8")
     return Drafted(text, path, name)
@@ -445,6 +447,105 @@ def test_databases_about_other_things_have_no_records(tmp_path: Path, script: st
     assert drafted(database(tmp_path / "other.db", script), tmp_path).source["records"] == {}
 
 
+# --- what is nearly right, and why there is no table
+
+NIGHTS = """
+create table nights (id integer primary key, started_at text, ended_at text);
+create table {finds} (id integer primary key, night_id integer references nights (id), {name} text, individuals int);
+insert into nights values (1, {start}, '2024-06-02 05:00'), (2, '2024-06-02 21:00', '2024-06-03 05:00'),
+    (3, '2024-06-03 21:00', '2024-06-04 05:00');
+insert into {finds} values (1, 1, 'Noctua pronuba', 2), (2, 2, 'Biston betularia', 1), (3, 3, 'no moth', 1);
+"""
+
+
+def nights(folder: Path, *, finds: str = "sightings", name: str = "latin_name", start: str = "'2024-06-01 21:00'") -> str:
+    return database(folder / "nights.db", NIGHTS.format(finds=finds, name=name, start=start))
+
+
+def test_one_date_that_is_none_spoils_no_column(tmp_path: Path) -> None:
+    made = drafted(nights(tmp_path, start="'early in June'"), tmp_path)
+    assert made.columns("event") == {"event_start": "started_at", "event_end": "ended_at"}
+    assert "# by its name and values, but not all are dates as ISO 8601 writes them: 'early in June'" in made.text
+    assert "ISO 8601" not in next(line for line in made.text.splitlines() if line.startswith("event_end"))
+    exporter.run(format="dwca", source=read_config(made.path)["made"](), output=tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as files:
+        assert "early in June/2024-06-02" in files.read("event.txt").decode()
+
+
+def test_a_table_that_occurrences_hang_on_is_the_event_whatever_its_dates_are(tmp_path: Path) -> None:
+    url = nights(tmp_path)
+    with sqlite3.connect(tmp_path / "nights.db") as connection:
+        connection.execute("update nights set started_at = '01.06.2024', ended_at = '02.06.2024'")
+    connection.close()
+    made = drafted(url, tmp_path)
+    assert made.record("event")["table"] == "nights"
+    assert not {"event_start", "event_end", "event_date"} & set(made.record("event").get("columns", {}))
+    assert "#   started_at: not all are dates as ISO 8601 writes them: '01.06.2024'" in made.text
+    assert made.columns("occurrence")["event_id"] == "night_id"
+
+
+@pytest.mark.parametrize("name", ["latin_name", "Latin name", "latin", "species_latin_name", "binomial", "sciname", "name"])
+def test_names_of_scientific_names(tmp_path: Path, name: str) -> None:
+    assert drafted(nights(tmp_path, name=f'"{name}"'), tmp_path).columns("occurrence")["scientific_name"] == name
+
+
+@pytest.mark.parametrize("name", ["latin", "binomial", "name"])
+def test_values_have_to_prove_them(tmp_path: Path, name: str) -> None:
+    url = nights(tmp_path, name=name)
+    with sqlite3.connect(tmp_path / "nights.db") as connection:
+        connection.execute(f"update sightings set {name} = 'Peppered moth'")
+    connection.close()
+    assert draft(url, "biodiversity").missing["occurrence"] == (
+        f"sightings has no scientific names, and names no taxon ({name}: not scientific names: 'Peppered moth')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "record", "why"),
+    [
+        (
+            "",
+            "event",
+            "no table is named as one (event, samplingevent, visit, checklist, survey, night, session, sample, deployment)",
+        ),
+        (
+            NIGHTS,
+            "occurrence",
+            "moths has neither the name of one (occurrence, observation, sighting, specimen, detection, record) nor enough terms",
+        ),
+        (NIGHTS, "event", "nights has no occurrences, and too few terms to be known without them"),
+        (
+            "create table visits (id int); create table sightings (scientific_name text)",
+            "event",
+            "visits has no date and no place",
+        ),
+        (
+            "create table visits (id int, date text); create table sightings (scientific_name text)",
+            "event",
+            "visits is named by no column of sightings",
+        ),
+        (
+            "create table photos (url text); create table sightings (scientific_name text)",
+            "media",
+            "photos names no event and no occurrence",
+        ),
+        ("create table photos (id int); create table sightings (scientific_name text)", "media", "photos has no files"),
+    ],
+)
+def test_why_no_table_was_found(tmp_path: Path, script: str, record: str, why: str) -> None:
+    url = database(tmp_path / "t.db", script.format(finds="moths", name="latin_name", start="'2024-06-01'"))
+    found = draft(url, "biodiversity")
+    assert found.missing[record] == why
+    assert f"No table was found for {record}: {why}." in re.sub(r"\n#  ", "", found.text)
+    told = CliRunner().invoke(map_command, [url, "--family", "biodiversity"])
+    assert f"No table was found for {record}: {why}.\n" in told.stderr
+    assert "[sources.t.records" in told.stdout
+
+
+def test_nothing_is_said_of_records_that_are_there_or_that_nobody_thought_of(tmp_path: Path) -> None:
+    assert draft(nights(tmp_path), "biodiversity").missing == {}
+
+
 # --- names, keys, addresses
 
 
@@ -516,14 +617,14 @@ def test_a_password_is_not_written(server: str, tmp_path: Path, monkeypatch: pyt
 def test_a_relative_path_stays_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database(tmp_path / "my traps.db", APP)
     monkeypatch.chdir(tmp_path)
-    made = Drafted(draft("sqlite:///my traps.db", "biodiversity"), tmp_path / "exporter.toml", "my_traps")
+    made = Drafted(draft("sqlite:///my traps.db", "biodiversity").text, tmp_path / "exporter.toml", "my_traps")
     assert made.source["url"] == "sqlite:///my traps.db"
     uuid.UUID(made.source["namespace"])
 
 
 def test_two_drafts_differ_in_nothing_but_the_namespace(tmp_path: Path) -> None:
     url = database(tmp_path / "app.db", APP)
-    first, second = (re.sub(r"namespace = .*", "", draft(url, "biodiversity")) for _ in range(2))
+    first, second = (re.sub(r"namespace = .*", "", draft(url, "biodiversity").text) for _ in range(2))
     assert first == second
 
 

@@ -19,13 +19,15 @@ def map_command(url: str, family: str, name: str | None, output: Path | None) ->
     from exporter.errors import InputError
     from exporter.mapping import draft
 
-    text = draft(url, family, name=name)
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    if output.exists():
+    found = draft(url, family, name=name)
+    if output is not None and output.exists():
         raise InputError(f"{output} exists.", hint="Give another --output; a mapping is not replaced.")
-    output.write_text(text, encoding="utf-8")
+    for record, why in found.missing.items():
+        click.echo(f"No table was found for {record}: {why}.", err=True)
+    if output is None:
+        click.echo(found.text, nl=False)
+        return
+    output.write_text(found.text, encoding="utf-8")
     click.echo(f"Wrote {output}. Fill the lines marked '# needed', then: exporter preview --format dwca", err=True)
 
 

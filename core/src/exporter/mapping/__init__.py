@@ -13,6 +13,7 @@ import os
 import re
 from pathlib import PurePath
 
+import attrs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -24,8 +25,23 @@ PASSWORD = "EXPORTER_PASSWORD"  # noqa: S105 - the name of a variable, not a sec
 _SECRET_KEYS = {"password", "passwd", "sslpassword"}
 
 
-def draft(url: str, family: str, name: str | None = None) -> str:
-    """The text of an exporter.toml for a database, with what is needed and nobody can guess marked `# needed`.
+@attrs.frozen
+class Draft:
+    """What was found out about a database.
+
+    :param text: of an exporter.toml, with what is needed and nobody can guess marked `# needed`.
+    :param missing: why no table was found for a record that has none.
+    """
+
+    text: str
+    missing: dict[str, str]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def draft(url: str, family: str, name: str | None = None) -> Draft:
+    """A first exporter.toml for a database.
 
     :param url: any SQLAlchemy URL; ${NAME} takes an environment variable.
     :param name: what the source will be called; by default after the database.
@@ -43,7 +59,7 @@ def draft(url: str, family: str, name: str | None = None) -> str:
     shown, secret = _without_password(url)
     name = name or _name(url)
     with open_database(_filled(url), words, name) as db:
-        found = guess(db, words)
+        found, missing = guess(db, words)
         records = {each.record for each in found}
         drafts = []
         for each in found:
@@ -52,7 +68,10 @@ def draft(url: str, family: str, name: str | None = None) -> str:
             more = [Line(*given) for given in worth_adding(db, each.table, each.record, fields, placed=placed)]
             limits = list(conditions(db, each.table, each.record))
             drafts.append((each, Suggestions(conditions=limits, columns=more)))
-        return write(name=name, url=shown, secret=secret, family=family, drafts=drafts, tables=list(db.tables))
+        shown = write(
+            name=name, url=shown, secret=secret, family=family, drafts=drafts, tables=list(db.tables), missing=missing
+        )
+        return Draft(shown, missing)
 
 
 def _filled(url: str) -> str:

@@ -31,11 +31,17 @@ class Fields:
     :param guesses: by field.
     :param refused: columns whose name fits and whose values do not, with the reason.
     :param exact: fields by the column that is named as the field or its term, refused or not.
+    :param meant: the same with synonyms.
     """
 
     guesses: dict[str, Guess]
     refused: dict[str, str]
     exact: dict[str, str]
+    meant: dict[str, str] = attrs.field(factory=dict)
+
+    def doubts(self, *fields: str) -> str:
+        """Why columns that are named as these fields were refused."""
+        return ", ".join(f"{c}: {reason}" for c, reason in self.refused.items() if self.meant.get(c) in fields)
 
 
 @attrs.frozen
@@ -65,7 +71,7 @@ def guess_fields(db: Database, table: Table, schema: RecordSchema, apart: frozen
     """
     candidates = sorted(_candidates(table, schema), key=lambda c: c.rank)
     exact = {c.column.name: c.field.name for c in candidates if c.rank == 0}
-    found = Fields({}, {}, exact)
+    found = Fields({}, {}, exact, {c.column.name: c.field.name for c in candidates})
     for candidate in candidates:
         if candidate.field.name not in apart:
             _weigh(db, table, candidate, found)
@@ -95,7 +101,8 @@ def _weigh(db: Database, table: Table, candidate: _Candidate, found: Fields) -> 
     if reason:
         found.refused[column.name] = reason
         return
-    found.guesses[field.name] = Guess(column.name, _why(candidate))
+    odd = values.odd_dates(field, db.values(table, column.name).texts, named=candidate.rank == 0)
+    found.guesses[field.name] = Guess(column.name, ", but ".join(filter(None, (_why(candidate), odd))))
 
 
 def _reason(db: Database, table: Table, candidate: _Candidate, exact: Mapping[str, str]) -> str:

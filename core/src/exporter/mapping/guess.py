@@ -50,11 +50,11 @@ class RecordDraft:
     others: list[str]
 
 
-def guess(db: Database, family: Family) -> list[RecordDraft]:
-    """The records that a database holds, parents before children."""
+def guess(db: Database, family: Family) -> tuple[list[RecordDraft], dict[str, str]]:
+    """The records that a database holds, parents before children; and of others why no table was found."""
     roles = find_roles(db, family)
     ids = {record: own_id(db, table, key_of(family, record)) for record, table in roles.tables.items()}
-    return [_Record(db, family, roles, ids, record).draft() for record in roles.tables]
+    return [_Record(db, family, roles, ids, record).draft() for record in roles.tables], roles.missing
 
 
 class _Record:

@@ -31,10 +31,12 @@ class Roles:
     """The tables of the records, and others that could have been.
 
     :param others: names of tables by record.
+    :param missing: why no table was found for a record that has none.
     """
 
     tables: dict[str, Table]
     others: dict[str, list[str]]
+    missing: dict[str, str]
 
 
 def apart(family: Family, record: str) -> frozenset[str]:
@@ -67,6 +69,7 @@ class _Search:
         self._family = family
         self._chosen: dict[str, Table] = {}
         self._others: dict[str, list[str]] = {}
+        self._unfit: dict[str, dict[str, str]] = {}
 
     def roles(self) -> Roles:
         for record in ("taxon", "occurrence", "event", "media", "identification", "measurement"):
@@ -74,19 +77,31 @@ class _Search:
             if found:
                 self._chosen[record] = found[0].table
                 self._others[record] = [f.table.name for f in found[1:]]
+        without = [name for name in self._family.records if name in known.TABLES and name not in self._chosen]
+        missing = {name: self._missing(name) for name in without if self._unfit[name] or name in ("event", "occurrence")}
         if set(self._chosen) <= {"taxon"}:  # a list of names alone is no data set of events or occurrences
-            return Roles({}, {})
-        return Roles({name: self._chosen[name] for name in self._family.records if name in self._chosen}, self._others)
+            return Roles({}, {}, missing)
+        chosen = {name: self._chosen[name] for name in self._family.records if name in self._chosen}
+        return Roles(chosen, self._others, missing)
+
+    def _missing(self, record: str) -> str:
+        near = "; ".join(f"{table} {why}" for table, why in self._unfit[record].items())
+        return near or f"no table is named as one ({', '.join(known.TABLES[record])})"
 
     def _candidates(self, record: str) -> list[_Found]:
         named = known.TABLES[record]
         found = []
+        self._unfit[record] = {}
         for table in self._db.tables.values():
             if table in self._chosen.values():
                 continue
             place = min((named.index(n) for n in nouns(table.plain) if n in named), default=None)
             fields = self._fields(table, record)
-            if self._is(record, table, fields, named=place is not None):
+            unfit = self._doubt(record, table, fields, named=place is not None)
+            near = place is not None or (record == "occurrence" and "scientific_name" in fields.guesses)
+            if unfit and near:
+                self._unfit[record][table.name] = unfit
+            elif not unfit:
                 whole = 0 if nouns(table.plain)[0] in named else 1
                 found.append(_Found(table, (place if place is not None else len(named), whole, -len(fields.guesses))))
         return found
@@ -94,43 +109,62 @@ class _Search:
     def _fields(self, table: Table, record: str) -> Fields:
         return guess_fields(self._db, table, self._family.record(record), apart(self._family, record))
 
-    def _is(self, record: str, table: Table, fields: Fields, *, named: bool) -> bool:
-        given = set(fields.guesses)
+    def _doubt(self, record: str, table: Table, fields: Fields, *, named: bool) -> str:
+        """Why a table is not the record's, in a few words; empty where it is."""
+        if not named:
+            names = f"has neither the name of one ({', '.join(known.TABLES[record])}) nor enough terms"
+            return "" if record == "occurrence" and self._is_flat(fields) else names
         match record:
             case "taxon":
-                return named and "scientific_name" in given
+                return (
+                    "" if "scientific_name" in fields.guesses else _lacks("no scientific names", fields, "scientific_name")
+                )
             case "occurrence":
-                return self._is_occurrence(table, fields, given) if named else self._is_flat(fields)
+                return self._no_occurrence(table, fields)
             case "event":
-                return named and self._is_event(table, fields, given)
+                return self._no_event(table, fields)
             case "media":
-                file = given & _FILE or any(fold(c) in known.FILES for c in table.columns)
-                return bool(named and file and self._hangs_on(table, "event", "occurrence"))
+                file = any(fold(c) in known.FILES for c in table.columns) or _FILE.intersection(fields.guesses)
+                return self._hangs_on(table, "event", "occurrence") if file else _lacks("no files", fields, *_FILE)
             case "identification":
-                told = "scientific_name" in given or self._to(table, "taxon") is not None
-                return bool(named and told and self._hangs_on(table, "occurrence"))
+                return self._no_name(table, fields) or self._hangs_on(table, "occurrence")
             case _:
-                value = {"measurement_type", "measurement_value"} <= given
-                return bool(named and value and self._hangs_on(table, "event", "occurrence"))
+                told = {"measurement_type", "measurement_value"} <= fields.guesses.keys()
+                return (
+                    self._hangs_on(table, "event", "occurrence")
+                    if told
+                    else "has no measurement_type with a measurement_value"
+                )
 
-    def _is_occurrence(self, table: Table, fields: Fields, given: set[str]) -> bool:
-        if "scientific_name" in given or self._to(table, "taxon") is not None:
-            return True
+    def _no_occurrence(self, table: Table, fields: Fields) -> str:
         keys = {r.column for r in table.references}
         exact = {field for column, field in fields.exact.items() if column not in keys}
-        return len(exact & _OF_AN_ORGANISM) >= 2 or "occurrence_id" in exact
+        if len(exact & _OF_AN_ORGANISM) >= 2 or "occurrence_id" in exact:
+            return ""
+        return self._no_name(table, fields)
+
+    def _no_name(self, table: Table, fields: Fields) -> str:
+        if "scientific_name" in fields.guesses or self._to(table, "taxon") is not None:
+            return ""
+        return _lacks("no scientific names, and names no taxon", fields, "scientific_name")
 
     def _is_flat(self, fields: Fields) -> bool:
         exact = {f for f in fields.exact.values() if f in fields.guesses or f.endswith("_id")}
         return "scientific_name" in exact and len(exact - _RANKS) >= _FLAT and bool(exact & (_WHEN | _WHERE))
 
-    def _is_event(self, table: Table, fields: Fields, given: set[str]) -> bool:
-        if not given & (_WHEN | _WHERE):
-            return False
+    def _no_event(self, table: Table, fields: Fields) -> str:
+        """What occurrences hang on is an event by its name and a date or place, even if the values are not as they should be."""
+        given, meant = set(fields.guesses), set(fields.meant.values())
+        if not (given | meant) & (_WHEN | _WHERE):
+            return "has no date and no place"
         if "occurrence" in self._chosen:
-            return joined(self._db, self._family, self._chosen["occurrence"], table, "event", self._media()) is not None
+            child = self._chosen["occurrence"]
+            path = joined(self._db, self._family, child, table, "event", self._media())
+            return "" if path is not None else f"is named by no column of {child.name}"
         terms = {f for f in fields.exact.values() if "_" in f}
-        return len(terms) >= 3 and bool(given & _WHEN and given & _WHERE)
+        if len(terms) >= 3 and given & _WHEN and given & _WHERE:
+            return ""
+        return _lacks("no occurrences, and too few terms to be known without them", fields, *_WHEN, *_WHERE)
 
     def _media(self) -> list[Table]:
         """Tables that look like media; they may lead from an occurrence to its event."""
@@ -142,8 +176,14 @@ class _Search:
             return None
         return link(self._db, table, self._chosen[record], key_of(self._family, record))
 
-    def _hangs_on(self, table: Table, *records: str) -> bool:
-        return any(self._to(table, record) for record in records)
+    def _hangs_on(self, table: Table, *records: str) -> str:
+        named = any(self._to(table, record) for record in records)
+        return "" if named else f"names no {' and no '.join(records)}"
+
+
+def _lacks(what: str, fields: Fields, *wanted: str) -> str:
+    doubts = fields.doubts(*wanted)
+    return f"has {what}" + (f" ({doubts})" if doubts else "")
 
 
 def joined(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from exporter.mapping.biodiversity import GEOLOGICAL
 from exporter.mapping.look import Column, Database, Table, Values
@@ -63,8 +63,27 @@ def _integers(column: Column, texts: tuple[str, ...]) -> str:
 def _moments(column: Column, texts: tuple[str, ...]) -> str:
     if column.kind in ("boolean", "clock") or (column.kind in ("integer", "number") and not texts):
         return "no date"
+    odd = [t for t in texts if not is_moment(t)]
+    return "" if _few(odd, texts) else _odd_moment(texts)
+
+
+def _odd_moment(texts: tuple[str, ...]) -> str:
     odd = _example(texts, is_moment)
     return f"not all are dates as ISO 8601 writes them: {odd!r}" if odd else ""
+
+
+def odd_dates(field: Field, texts: tuple[str, ...], *, named: bool) -> str:
+    """What to say of the few dates of a column that are none, with an example; they are written as they stand.
+
+    :param named: whether the column is named as the field or its term.
+    """
+    dates = _moments in (_TYPED.get(field.type), None if named else _SYNONYMS.get(field.name))
+    return _odd_moment(texts) if dates else ""
+
+
+def _few(odd: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether what does not fit is an exception: one in ten, or a single one among three."""
+    return len(odd) <= len(texts) / 10 or (len(odd) == 1 and len(texts) >= 3)
 
 
 def is_number(text: str) -> bool:
@@ -108,7 +127,7 @@ def _all(fits: Callable[[str], object], otherwise: str) -> Callable[[Column, tup
 def _most(fits: Callable[[str], object], otherwise: str) -> Callable[[Column, tuple[str, ...]], str]:
     def check(_: Column, texts: tuple[str, ...]) -> str:
         odd = [t for t in texts if not fits(t)]
-        return f"{otherwise}: {odd[0][:30]!r}" if len(odd) > len(texts) / 10 else ""
+        return "" if _few(odd, texts) else f"{otherwise}: {odd[0][:30]!r}"
 
     return check
 
@@ -150,7 +169,8 @@ def _scientific(_: Column, texts: tuple[str, ...]) -> str:
     names = {t: _NAME.fullmatch(t.strip()) for t in texts}
     odd = [t for t, found in names.items() if not found or not _LATIN.fullmatch((found[2] or found[1]).lower())]
     binomials = any(found and found[2] for t, found in names.items() if t not in odd)
-    if names and (len(odd) > len(names) * 0.3 or not binomials):
+    many = len(odd) > len(names) * 0.3 and not _few(odd, list(names))
+    if names and (many or not binomials):
         return f"not scientific names: {min(odd or names)[:30]!r}"
     return ""
 

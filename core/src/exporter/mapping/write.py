@@ -6,7 +6,7 @@ import json
 import re
 import textwrap
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -68,22 +68,37 @@ class Suggestions:
 
 
 def write(
-    *, name: str, url: str, secret: str, family: str, drafts: list[tuple[RecordDraft, Suggestions]], tables: list[str]
+    *,
+    name: str,
+    url: str,
+    secret: str,
+    family: str,
+    drafts: list[tuple[RecordDraft, Suggestions]],
+    tables: list[str],
+    missing: Mapping[str, str],
 ) -> str:
     """The draft of a source.
 
     :param url: without a password.
     :param secret: the environment variable that holds the password, or empty.
     :param tables: the names of all tables, for a database that holds no record.
+    :param missing: why no table was found for a record.
     """
     named = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
     blocks = [_HEAD + "\n" + _source(named, url, secret, family)]
     blocks += [_record(named, draft, suggestions) for draft, suggestions in drafts]
+    if missing:
+        blocks.append("".join(map(_missing, missing, missing.values())))
     if drafts and not any(draft.record == "event" for draft, _ in drafts):
         blocks.append(_NO_EVENTS)
     if not drafts:
         blocks.append(_NOTHING.format(name=named, tables=", ".join(map(_plain, tables)) or "none"))
     return "\n".join([*blocks, _DATASET.format(name=named)])
+
+
+def _missing(record: str, why: str) -> str:
+    text = _plain(f"No table was found for {record}: {why}.")
+    return textwrap.fill(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_long_words=False) + "\n"
 
 
 def quoted(text: str) -> str:
