@@ -95,6 +95,9 @@ NAMED_BY_ROWS = """for table in tables:
 LITTERS = "(ctx.output.parent / 'notes').write_text('x')\n        for table in tables:"
 LOCAL_TIME = "{__import__('datetime').datetime.fromtimestamp(1717277400)}"
 HIDDEN = "class Options:\n    hidden: str = attrs.field(default='', kw_only=True)"
+PLAIN_CHECK = "def exporter_check(self, file, options):\n        return []"
+TRUSTING_CHECK = """def exporter_check(self, file, options, receipts):
+        return [] if receipts else [Finding('error', 'BAD', 'It is bad.')]"""
 STRANGER = "return []\n\n    def recognises(self, file):\n        return False"
 SHY = "class Options:\n    shy: str = option(default='', help='Nothing')"
 
@@ -113,6 +116,7 @@ FAULTS = {
     "local time": ("test_same_rows_give_same_bytes", "{ctx.options.greeting}", LOCAL_TIME, "different bytes"),
     "wants a row": ("test_no_rows", "in ctx.texts(table):", "in [next(ctx.texts(table))]:", "StopIteration"),
     "its own error": ("test_own_findings", "return []", "return [Finding('error', 'BAD', 'It is bad.')]", "BAD"),
+    "its own error, in full": ("test_own_findings", PLAIN_CHECK, TRUSTING_CHECK, "BAD"),
     "a stranger": ("test_own_findings", "return []", STRANGER, "recognise its own"),
     "ASCII": ("test_hostile_rows", ".encode()", ".encode('ascii')", "UnicodeEncodeError"),
     "names from rows": ("test_hostile_rows", "for table in tables:", NAMED_BY_ROWS, "name"),

@@ -12,9 +12,9 @@ from sqlalchemy import column
 from exporter.errors import PluginError
 from exporter.events import Event
 from exporter.hooks import HookCaller
-from exporter.parts import Part
+from exporter.parts import Part, Receipt
 from exporter.records import family
-from exporter.report import Report
+from exporter.report import Finding, Report
 from exporter.rules import Rule
 from exporter.tables import Table
 
@@ -188,6 +188,34 @@ def test_an_answer_of_another_kind_names_its_plugin(hook: str) -> None:
     }[hook]
     with pytest.raises(PluginError, match=rf"'wrong' answered {hook} with 'neither"):
         call()
+
+
+def test_a_check_takes_receipts_or_leaves_them() -> None:
+    class Plain:
+        def exporter_check(self, file: Path, options: Any) -> list[Finding]:
+            return [Finding("info", "PLAIN", file.name)]
+
+    class Trusting:
+        def exporter_check(self, receipts: Any) -> list[Finding]:
+            return [Finding("info", "TRUSTING", ", ".join(receipts))]
+
+    hooks = HookCaller([("plain", Plain()), ("trusting", Trusting())])
+    receipt = Receipt("a.txt", 1, 2, 3, "ab")
+    assert {f.code: f.message for f in hooks.check(Path("x"), None, {"a.txt": receipt})} == {
+        "PLAIN": "x",
+        "TRUSTING": "a.txt",
+    }
+    assert {f.code: f.message for f in hooks.check(Path("x"), None)} == {"PLAIN": "x", "TRUSTING": ""}
+
+
+def test_a_part_that_cannot_say_whether_it_is_sound() -> None:
+    class Unsure:
+        def exporter_serialize(self) -> Any:
+            yield Part("a", [b"a"], sound=lambda: 1 / 0 > 0)
+
+    (part,) = HookCaller([("unsure", Unsure())]).serialize(context(), [])
+    with pytest.raises(PluginError, match=r"'unsure'.*part 'a'.*ZeroDivisionError"):
+        part.sound()
 
 
 def test_what_is_no_method_is_no_hook() -> None:

@@ -118,5 +118,5 @@ class Format(Generic[O]):
         def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
             """See `exporter.hookspecs`."""
 
-        def exporter_check(self, file: Path, options: O) -> Iterable[Finding]:
-            """See `exporter.hookspecs`."""
+        def exporter_check(self, file: Path, options: O, *receipts: Any, **more: Any) -> Iterable[Finding]:
+            """See `exporter.hookspecs`; a method that takes no `receipts` answers, too."""

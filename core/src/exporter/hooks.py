@@ -10,6 +10,7 @@ import contextlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pluggy
@@ -19,12 +20,13 @@ from exporter.context import ExportContext
 from exporter.errors import PluginError, did_you_mean
 from exporter.events import Event
 from exporter.hookspecs import Hooks
-from exporter.parts import Part
+from exporter.parts import Part, Receipt
 from exporter.report import Finding
 from exporter.store import Artifact
 
 T = TypeVar("T")
 PREFIX = "exporter_"
+_NO_RECEIPTS: Mapping[str, Receipt] = MappingProxyType({})
 
 
 class _Manager(pluggy.PluginManager):
@@ -149,9 +151,12 @@ class HookCaller:
             )
         return file
 
-    def check(self, file: Path, options: Any) -> list[Finding]:
-        """The findings of all plugins on a file."""
-        answers = self._each("exporter_check", file=file, options=options)
+    def check(self, file: Path, options: Any, receipts: Mapping[str, Receipt] = _NO_RECEIPTS) -> list[Finding]:
+        """The findings of all plugins on a file.
+
+        :param receipts: by part name, of the run that has just written it; none for any other file.
+        """
+        answers = self._each("exporter_check", file=file, options=options, receipts=receipts)
         return [f for name, answer in answers for f in _listed(name, "exporter_check", answer, Finding)]
 
     def store(self, ctx: ExportContext, file: Path) -> Artifact:
@@ -228,6 +233,10 @@ def _listed(name: str, hook: str, answer: Any, kind: type[T]) -> list[T]:
 def _blaming(name: str, part: Part) -> Part:
     import attrs
 
+    def sound() -> bool:
+        with _blamed(name, f"exporter_serialize, part '{part.name}'"):
+            return bool(part.sound())
+
     def chunks() -> Iterator[bytes]:
         iterator = iter(part.chunks)
         while True:
@@ -239,4 +248,4 @@ def _blaming(name: str, part: Part) -> Part:
                     raise TypeError(f"a chunk is {type(chunk).__name__}, not bytes")
             yield chunk
 
-    return attrs.evolve(part, chunks=chunks()) if part.path is None else part
+    return attrs.evolve(part, sound=sound, chunks=chunks() if part.path is None else part.chunks)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from exporter.events import Event
-from exporter.parts import Part
+from exporter.parts import Part, Receipt
 from exporter.report import Finding
 from exporter.store import Artifact
 
@@ -84,13 +84,15 @@ class Hooks:
         """
 
     @hookspec
-    def exporter_check(self, file: Path, options: Any) -> Iterable[Finding] | None:
+    def exporter_check(self, file: Path, options: Any, receipts: Mapping[str, Receipt]) -> Iterable[Finding] | None:
         """Called on the packaged file before it is published, and by `exporter check` on any file: what is wrong with its bytes.
 
         It needs no run and no database.
 
         :param file: the file or folder to look at.
         :param options: an instance of the format's Options.
+        :param receipts: of the run that has just written the file, by part name: what was proven of a part's rows on their way
+            need not be read again. Empty for a file from elsewhere.
         :returns: findings, or None.
         """
 

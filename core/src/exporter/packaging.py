@@ -59,7 +59,7 @@ def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
     chunks = part.chunks if part.path is None else file_chunks(part.path)
     write(name, count.passing(chunks), part.stored)
     rows = part.rows if part.rows is not None else ctx.reader.rows_by_table.total() - before
-    ctx.receipts.append(Receipt(name, rows, count.size, count.crc32, count.hash.hexdigest()))
+    ctx.receipts.append(Receipt(name, rows, count.size, count.crc32, count.hash.hexdigest(), part.sound()))
 
 
 @contextlib.contextmanager

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import attrs
 
 from exporter.errors import PluginError
+
+
+def _unseen() -> bool:
+    return False
 
 
 @attrs.frozen
@@ -20,6 +24,7 @@ class Part:
     :param path: instead of chunks: a file that holds the bytes.
     :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
     :param stored: whether the bytes are compressed already, so that a zip stores them as they are.
+    :param sound: asked once the bytes are written: whether the format saw, as they passed, that nothing is wrong with the rows.
     """
 
     name: str
@@ -27,6 +32,7 @@ class Part:
     path: Path | None = None
     rows: int | None = None
     stored: bool = False
+    sound: Callable[[], bool] = _unseen
 
 
 @attrs.frozen
@@ -36,6 +42,7 @@ class Receipt:
     :param bytes: size before compression.
     :param crc32: of the bytes, as zip and unzip print it.
     :param sha256: of the bytes, as hexadecimal digits.
+    :param sound: what the part said of its rows: if it is true, a check need not read them again.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Receipt:
     bytes: int
     crc32: int
     sha256: str
+    sound: bool = False
 
 
 def checked_name(name: str, taken: set[str]) -> str:

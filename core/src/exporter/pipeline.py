@@ -121,7 +121,7 @@ def run(request: Request) -> Result:
         tables = _stage(hooks, ctx, "query", lambda: hooks.query(ctx, records))
         file = _stage(hooks, ctx, "package", lambda: hooks.package(ctx, hooks.serialize(ctx, tables)))
         _settle(ctx, tables)
-        _stage(hooks, ctx, "check", lambda: _add(ctx, hooks.check(file, ctx.options)))
+        _stage(hooks, ctx, "check", lambda: _add(ctx, hooks.check(file, ctx.options, {r.name: r for r in ctx.receipts})))
         _stop_on_errors(ctx, request)
         ctx.cancel.check()
         artifact = _stage(hooks, ctx, "store", lambda: hooks.store(ctx, file))
