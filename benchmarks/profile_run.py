@@ -46,7 +46,7 @@ STEPS = (
     "exporter.store:_digest",
     "exporter.store:_sync",
     "exporter_dwca.archive:_coverage",
-    "exporter_dwca.checks:_check_rows",
+    "exporter_dwca.checks:check_rows",
 )
 
 

@@ -1,4 +1,4 @@
-"""Outputs that cannot be written, and runs that are stopped."""
+"""Outputs that cannot be written, archives that are checked, and runs that are stopped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 from .databases import missing
@@ -103,6 +104,54 @@ def _(desk: Desk) -> Outcome:
     found = desk.exporter("run", "--format", "dwca", "--json", "--output", b"out\xff.zip")
     assert (desk.folder / os.fsdecode(b"out\xff.zip")).is_file()
     return found
+
+
+# --- archives
+
+
+@provokes("check-broken-archive")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    whole = desk.run().output
+    assert whole is not None
+    (desk.folder / "cut.zip").write_bytes(whole.read_bytes()[:-40])
+    return desk.exporter("check", "--format", "dwca", "--json", "cut.zip")
+
+
+@provokes("check-broken-zip")
+def _(desk: Desk) -> Outcome:
+    desk.traps()
+    whole = desk.run().output
+    assert whole is not None
+    (desk.folder / "broken.zip").write_bytes(whole.read_bytes().replace(b"PK\x01\x02", b"PK\x00\x00"))
+    return desk.exporter("check", "broken.zip")
+
+
+def _mended(desk: Desk, old: bytes, new: bytes) -> Outcome:
+    """The check of an archive whose occurrences somebody has mended."""
+    desk.traps()
+    whole = desk.run().output
+    assert whole is not None
+    with zipfile.ZipFile(whole) as files, zipfile.ZipFile(desk.folder / "mended.zip", "w") as mended:
+        for name in files.namelist():
+            content = files.read(name)
+            mended.writestr(name, content.replace(old, new) if name == "occurrence.txt" else content)
+    return desk.exporter("check", "--json", "mended.zip")
+
+
+@provokes("check-orphans")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"n3", b"n9")
+
+
+@provokes("check-surplus")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"\tf4\t", b"\tf4\t\t")
+
+
+@provokes("check-not-utf8")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"Biston", b"Bist\xf6n")
 
 
 # --- stopping

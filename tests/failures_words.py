@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-
 from .failures_kit import Desk, Outcome, provokes
 
 HOST_FILTER = """
@@ -173,36 +171,6 @@ def _(desk: Desk) -> Outcome:
 def _(desk: Desk) -> Outcome:
     (desk.folder / "what.bin").write_bytes(b"\0\1\2")
     return desk.exporter("check", "what.bin")
-
-
-@provokes("check-broken-archive")
-def _(desk: Desk) -> Outcome:
-    desk.traps()
-    whole = desk.run().output
-    assert whole is not None
-    (desk.folder / "cut.zip").write_bytes(whole.read_bytes()[:-40])
-    return desk.exporter("check", "--format", "dwca", "--json", "cut.zip")
-
-
-@provokes("check-broken-zip")
-def _(desk: Desk) -> Outcome:
-    desk.traps()
-    whole = desk.run().output
-    assert whole is not None
-    (desk.folder / "broken.zip").write_bytes(whole.read_bytes().replace(b"PK\x01\x02", b"PK\x00\x00"))
-    return desk.exporter("check", "broken.zip")
-
-
-@provokes("check-orphans")
-def _(desk: Desk) -> Outcome:
-    desk.traps()
-    whole = desk.run().output
-    assert whole is not None
-    with zipfile.ZipFile(whole) as files, zipfile.ZipFile(desk.folder / "mended.zip", "w") as mended:
-        for name in files.namelist():
-            content = files.read(name)
-            mended.writestr(name, content.replace(b"n3", b"n9") if name == "occurrence.txt" else content)
-    return desk.exporter("check", "--json", "mended.zip")
 
 
 # --- sources and mappings
