@@ -228,28 +228,34 @@ def _sqlite_rounded(column: ColumnElement[Any], decimals: int, beyond: ColumnEle
     longer = (point > 0) & (func.length(column) - point > decimals) & number & _without_nul(column)
     odd = case(
         {
-            "real": _sqlite_number(column, decimals, beyond),
+            "real": _sqlite_odd(column, decimals, beyond),
             "integer": cast(column, Text).concat(".0"),
             "text": func.iif(longer, _sqlite_number(cast(column, _Real()), decimals, column), column),
         },
         value=func.typeof(column),
         else_=column,
     )
-    return case(_sqlite_usual(column, decimals, 1), _sqlite_usual(column, decimals, -1), else_=odd)
+    return case(*_sqlite_usual(column, decimals), else_=odd)
 
 
-def _sqlite_usual(column: ColumnElement[Any], decimals: int, sign: int) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
-    """Numbers of one sign that arithmetic alone rounds, as a WHEN with its THEN, in a third of the time of printf().
+def _sqlite_number(number: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case(*_sqlite_usual(number, decimals), else_=_sqlite_odd(number, decimals, beyond))
+
+
+def _sqlite_usual(column: ColumnElement[Any], decimals: int) -> list[tuple[ColumnElement[bool], ColumnElement[Any]]]:
+    """Numbers that arithmetic alone rounds, as WHEN and THEN, in a third of the time of printf().
 
     They have at most 12 digits once they are rounded, need no exponent, and no digit after the 15th could make or undo a half.
     """
     bare: ColumnElement[Any] = UnaryExpression(column, operator=custom_op("+"))  # a column of texts would compare as text
-    plain = _between(bare, sign * (0 if decimals <= 4 else 0.001), sign * 10.0 ** (11 - decimals))
-    thousandths = cast(_times(column, 10.0 ** (decimals + 3)), Integer).op("%", precedence=8)(literal_column("1000"))
-    scale = 10.0**decimals
-    steps = cast(_times(column, scale).op("+", precedence=7)(literal_column(f"{sign * 0.5}")), Integer)
-    clear = ~_between(thousandths, sign * 499, sign * 500)
-    return plain & clear, steps.op("/", precedence=8)(literal_column(f"{scale}"))
+    least, most, scale = 0 if decimals <= 4 else 0.001, 10.0 ** (11 - decimals), 10.0**decimals
+    thousandths = cast(_times(column, scale * 1000), Integer).op("%", precedence=8)(literal_column("1000"))
+    found = []
+    for sign in (1, -1):
+        plain = _between(bare, sign * least, sign * most) & ~_between(thousandths, sign * 499, sign * 500)
+        steps = cast(_times(column, scale).op("+", precedence=7)(literal_column(f"{sign * 0.5}")), Integer)
+        found.append((plain, steps.op("/", precedence=8)(literal_column(f"{scale}"))))
+    return [*found, (bare == literal_column("0"), literal("0.0"))]
 
 
 def _between(number: ColumnElement[Any], *ends: float) -> ColumnElement[bool]:
@@ -257,7 +263,7 @@ def _between(number: ColumnElement[Any], *ends: float) -> ColumnElement[bool]:
     return number.between(literal_column(f"{low}"), literal_column(f"{high}"))
 
 
-def _sqlite_number(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
+def _sqlite_odd(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
     """Any number with at least one digit more than it keeps, by its first 15."""
     digits = cast(func.printf("%.14e", column), _Real())
     plain = func.rtrim(func.printf(f"%.{decimals}f" if decimals else "%.0f.", _times(digits, _NUDGE)), "0")
@@ -274,7 +280,7 @@ def _sqlite_datetime(column: ColumnElement[Any], other: ColumnElement[Any]) -> C
 
     :param other: what stands for everything else.
     """
-    usual = glob(column, _DAY + "?" * 15) & (func.length(cast(column, LargeBinary)) == 26)  # a byte for each: none is NUL
+    usual = (func.length(cast(column, LargeBinary)) == 26) & glob(column, _DAY + "?" * 15)  # a byte for each: none is NUL
     other_length = glob(column, _DAY + "*") & _without_nul(column)
     day = func.substr(column, 1, 10).concat("T")
     whole, part = (day.concat(func.substr(column, 12, *length)) for length in ((8,), ()))
