@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+import exporter
 from exporter import errors
 
 PAGE = Path(__file__).parents[1] / "docs" / "failures.md"
@@ -360,6 +361,8 @@ def sane(outcome: Outcome) -> None:
     if report["format"] != "dwca":
         return
     files = read(outcome.output)
+    found = [f.code for f in exporter.check(outcome.output, "dwca") if f.level == "error"]
+    assert not found or any(f["level"] == "error" for f in report["findings"]), found
     for record, count in report["records"].items():
         assert len(files[FILES[record]]) == count["written"], record
     ids = {r["id"] for r in files.get("event.txt", files["occurrence.txt"])}

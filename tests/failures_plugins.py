@@ -57,6 +57,19 @@ def _(desk: Desk) -> Outcome:
     return _hooked(desk, "exporter_query = 5")
 
 
+@provokes("plugin-changes-artifact")
+def _(desk: Desk) -> Outcome:
+    body = """def exporter_package(self, ctx, parts):
+    import zipfile
+    from exporter.packaging import package
+    made, mended = package(ctx, parts, "zip"), ctx.scratch / "mended"
+    with zipfile.ZipFile(made) as files, zipfile.ZipFile(mended, "w") as more:
+        for name in files.namelist():
+            more.writestr(name, files.read(name) + (b"n1\\tf9\\n" if name == "occurrence.txt" else b""))
+    return mended"""
+    return _hooked(desk, body)
+
+
 @provokes("plugin-given-twice")
 def _(desk: Desk) -> Outcome:
     desk.traps()

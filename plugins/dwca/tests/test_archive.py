@@ -21,6 +21,7 @@ FILES = {"event.txt", "occurrence.txt", "multimedia.txt", "extendedmeasurementor
 def export(tmp_path: Path, given: exporter.Source, name: str = "out.zip", **words: Any) -> tuple[dict[str, Any], Any]:
     result = exporter.run(format="dwca", source=given, output=tmp_path / name, **words)
     assert result.artifact is not None
+    assert not [f for f in exporter.check(result.artifact.path, "dwca") if f.level == "error"]  # which reads every row
     return read(result.artifact.path), result.report
 
 

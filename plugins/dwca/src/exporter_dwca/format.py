@@ -13,7 +13,7 @@ from exporter.options import option
 
 if TYPE_CHECKING:
     from exporter.context import ExportContext
-    from exporter.parts import Part
+    from exporter.parts import Part, Receipt
     from exporter.report import Finding
     from exporter.rules import Rule
     from exporter.selection import RecordRows
@@ -93,11 +93,12 @@ class DarwinCoreArchive(Format[Options]):
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
         """meta.xml and eml.xml, then the data files."""
         from exporter_dwca.archive import parts
+        from exporter_dwca.watch import watched
 
-        return parts(ctx, tables)
+        return watched(parts(ctx, tables), [t.name for t in tables])
 
-    def exporter_check(self, file: Path, options: Options) -> Iterable[Finding]:
-        """What GBIF's validator would say of the archive as such."""
+    def exporter_check(self, file: Path, options: Options, receipts: Mapping[str, Receipt]) -> Iterable[Finding]:
+        """What GBIF's validator would say of the archive as such; rows that a receipt speaks for are not read."""
         from exporter_dwca.checks import check
 
-        return check(file)
+        return check(file, receipts)
