@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -76,12 +77,13 @@ class RecordSchema:
 
         :raises InputError: when it is neither, with the nearest named.
         """
-        found = self.fields.get(name) or self._spellings().get(name)
+        found = self.fields.get(name) or self._spellings.get(name)
         if found is None:
-            near = did_you_mean(name, {**self._spellings(), **self.fields})
+            near = did_you_mean(name, {**self._spellings, **self.fields})
             raise unknown("field or term", name, (), hint=f"In record '{self.name}'. {near}")
         return found
 
+    @cached_property
     def _spellings(self) -> dict[str, Field]:
         return {f.spelling: f for f in self.fields.values()}
 
