@@ -51,9 +51,9 @@ def near(value: float, steps: int) -> float:
 
 def halves(decimals: int) -> st.SearchStrategy[float]:
     """What lies half way between two numbers of so many decimals, and its neighbours to the 15th digit and beyond."""
-    whole = st.integers(0, 11).flatmap(lambda digits: st.integers(-(10**digits), 10**digits))
+    whole = st.integers(0, 13).flatmap(lambda digits: st.integers(-(10**digits), 10**digits))
     half = st.builds(lambda n: float(f"{n}5e-{decimals + 1}"), whole)
-    tails = st.from_regex("4999{1,8}5?", fullmatch=True)
+    tails = st.from_regex("49{1,9}[5-8]?", fullmatch=True)
     below = st.builds(lambda n, tail: float(f"{n}{tail}e-{decimals + len(tail)}"), whole, tails)
     return st.builds(near, half, st.integers(-50, 50)) | below
 
