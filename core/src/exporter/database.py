@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -226,10 +226,10 @@ def _in_index(step: str) -> bool:
     return step.startswith("SEARCH") and "USING COVERING INDEX" in step
 
 
-def query_plan(connection: Connection, sql: str, given: Mapping[str, Any] | None = None) -> list[tuple[str, bool]]:
+def query_plan(connection: Connection, sql: str, given: dict[str, Any] | None = None) -> list[tuple[str, bool]]:
     """The steps of SQLite's plan for a statement, with its parameters if it has some, and whether each is done for every row."""
-    driver: Any = connection.connection.driver_connection
-    rows = driver.execute(f"explain query plan {sql}", given or {}).fetchall()
+    words = {} if given else {"no_parameters": True}
+    rows = connection.exec_driver_sql(f"explain query plan {sql}", given, execution_options=words).fetchall()
     inner: set[int] = set()
     found = []
     for number, parent, _, text in sorted(rows):
