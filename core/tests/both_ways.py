@@ -121,4 +121,4 @@ def read(connection: Connection, table: SqlTable) -> Ways:
 
 def _reader(connection: Connection) -> Reader:
     source = Source(name="cells", family="biodiversity", records={}, connection=connection)
-    return Reader(connection, source, Report(), Progress(), Cancel(), Readers((connection.connection.driver_connection,)))
+    return Reader(connection, source, Report(), Progress(), Cancel(), Readers((connection,)))

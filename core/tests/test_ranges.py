@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, column, create_engine, select, table
 
 import exporter
-from exporter import RecordSource, Source, ranges
+from exporter import RecordSource, Source
 from exporter.errors import Cancelled
+from exporter.ranges import Ranges
 
 ROWS = 95
 VISITS = Table("visits", MetaData(), Column("id", Integer, primary_key=True), Column("uid", String), Column("site", String))
@@ -87,8 +88,8 @@ def test_one_reader_and_several_give_the_same_bytes(tmp_path: Path, count: int, 
 def test_keys_without_a_gap_make_the_same_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a range ends is computed then; with a gap it is looked up."""
     looked_up: list[Any] = []
-    key = ranges._key
-    monkeypatch.setattr(ranges, "_key", lambda reader, sql, given: looked_up.append(given) or key(reader, sql, given))
+    key = Ranges._key
+    monkeypatch.setattr(Ranges, "_key", lambda *words, **given: looked_up.append(given) or key(*words, **given))
     for step in (1, 2):
         (tmp_path / f"{step}").mkdir()
         path = made(tmp_path / f"{step}", [(step * i - 7, f"visit-{i}", "here") for i in range(ROWS)])

@@ -37,9 +37,7 @@ def found_in(ids: Iterable[Any], scratch: Path) -> dict[str, Finding]:
         record = RecordSource(select(events.c.uid.label("event_id")), key=events.c.id)
         source = Source(name="t", family="biodiversity", records={"event": record}, connection=connection)
         report = Report()
-        reader = Reader(
-            connection, source, report, Progress(), Cancel(), Readers((connection.connection.driver_connection,))
-        )
+        reader = Reader(connection, source, report, Progress(), Cancel(), Readers((connection,)))
         rows = open_rows(family("biodiversity"), bind(source, connection), None)["event"]
         if tracemalloc.is_tracing():
             tracemalloc.reset_peak()  # what comes before is the test's own

@@ -47,9 +47,7 @@ def proof(ids: Iterable[Any], scratch: Path, *, uid: str = "text unique", sql: s
         report = Report()
         if counted is not None:
             report.records["event"] = RecordCount(counted, 0, 0, counted)
-        reader = Reader(
-            connection, source, report, Progress(), Cancel(), Readers((connection.connection.driver_connection,))
-        )
+        reader = Reader(connection, source, report, Progress(), Cancel(), Readers((connection,)))
         context: Any = SimpleNamespace(connection=connection, report=report, reader=reader, scratch=scratch)
         found = proven_unique(context, row)
         if found:

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import zipwriter
-from exporter.zipwriter import CHUNK, ZipWriter, gathered
+from exporter.zipwriter import CHUNK, Counted, ZipWriter, gathered
 
 GIB = 1 << 30
 PARTS = {
@@ -35,7 +35,7 @@ unzip = pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not i
 def written(path: Path, parts: dict[str, Iterable[bytes]] | dict[str, list[bytes]], *, stored: bool = False) -> Path:
     with ZipWriter(path) as archive:
         for name, chunks in parts.items():
-            archive.add(name, chunks, stored=stored)
+            archive.add(name, Counted(chunks), stored=stored)
     return path
 
 
@@ -174,8 +174,8 @@ def test_a_member_past_4_gib_and_one_that_begins_there(tmp_path: Path, size: int
     rest = size % len(zeros)
     with ZipWriter(path) as archive:
         archive._file = _Sparse(archive._file, zeros)  # type: ignore[assignment]
-        archive.add("zeros", (*[zeros] * (size // len(zeros)), bytes(rest)), stored=True)
-        archive.add("after.txt", [b"after"])
+        archive.add("zeros", Counted((*[zeros] * (size // len(zeros)), bytes(rest))), stored=True)
+        archive.add("after.txt", Counted([b"after"]))
     with zipfile.ZipFile(path) as archive_read:
         zeros_info, after = archive_read.infolist()
         assert (zeros_info.file_size, zeros_info.compress_size) == (size, size)

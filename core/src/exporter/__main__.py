@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -14,9 +15,13 @@ def main() -> None:
         import warnings
 
         warnings.simplefilter("ignore")  # they are for who writes code, not for who exports
+    gc.set_threshold(100_000, 20, 100)  # what is imported stays, and a run leaves little rubbish to look for
     from exporter.cli.main import main
 
-    main()
+    try:
+        main()
+    finally:
+        gc.freeze()  # what is left goes with the process, and need not be looked through before
 
 
 if __name__ == "__main__":

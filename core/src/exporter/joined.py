@@ -67,7 +67,7 @@ def segments(reader: Reader, table: Table, query: TableQuery) -> Iterator[Segmen
 
     :raises JoinInPython: in place of a segment that the database cannot join; those before it are whole.
     """
-    from exporter.ranges import ranges
+    from exporter.ranges import ranged
 
     columns = reader.cells(table, query)
     at = reader.identified_at(table)
@@ -75,10 +75,10 @@ def segments(reader: Reader, table: Table, query: TableQuery) -> Iterator[Segmen
     if dialect.name == "sqlite" and cells.utf16(reader.connection):
         raise JoinInPython("the database keeps its texts as UTF-16")
     if dialect.name == "sqlite":
-        found = ranges(reader, table, query, columns)
+        found = ranged(reader, table, query, columns)
         if found is not None:
             reader.report.ways.setdefault(table.name, reader.readers.way)
-            yield from found.segments(len(columns), at)
+            yield from found
             return
         blocks = _blocks_of_sqlite(reader, table, query, columns)
     elif (dialect.name, dialect.driver) == ("postgresql", "psycopg"):
@@ -103,12 +103,14 @@ def checked(block: bytes, rows: int, width: int, at: int) -> Segment:
             raise JoinInPython("a value holds a separator")
         if cells.SPECIAL_BYTE in block:
             raise JoinInPython("a column holds a number that only Python writes exactly")
-    if not block.isascii():
-        try:
-            block.decode()
-        except UnicodeDecodeError:
-            raise JoinInPython("a value is no UTF-8") from None
+    if not _is_utf8(block):
+        raise JoinInPython("a value is no UTF-8")
     return _lines(block, rows, replaced, at)
+
+
+def plain(lines: bytes, rows: int, width: int) -> Segment | None:
+    """Lines that are finished: no cell holds a control character, and all is UTF-8. None for any others."""
+    return Segment(lines, rows) if not _replaced(lines, rows, width) and _is_utf8(lines) else None
 
 
 def segment(block: bytes, rows: int, width: int, at: int) -> Segment:
@@ -125,20 +127,32 @@ def _replaced(block: bytes, rows: int, width: int) -> int:
     return len(block) - len(block.translate(None, _CONTROLS)) - rows * width
 
 
+def _is_utf8(block: bytes) -> bool:
+    if block.isascii():
+        return True
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _examples(block: bytes, at: int) -> list[str]:
     """The identifiers of the first rows that hold a control character."""
     lines = (line for line in block.split(RECORD) if _CONTROL_IN_BLOCK.search(line.replace(UNIT, b"")))
     return [line.split(UNIT)[at].decode("utf-8", "replace") for line in islice(lines, EXAMPLES)]
 
 
-def joined_by_sqlite(connection: Connection, columns: list[Cell], end: str = "") -> ColumnElement[Any]:
-    """The texts of the columns with `UNIT` between them and `end` after them, in SQLite's words."""
+def joined_by_sqlite(
+    connection: Connection, columns: list[Cell], between: str = UNIT.decode(), after: str = ""
+) -> ColumnElement[Any]:
+    """The texts of the columns with a separator between them and another after them, in SQLite's words."""
     newer = connection.dialect.dbapi.sqlite_version_info >= (3, 44)  # type: ignore[union-attr]
     parts: list[Any] = []
     for column in columns:
         assert column.joined is not None
-        parts += [literal(UNIT.decode()), column.joined if newer else func.ifnull(column.joined, "")]
-    parts += [literal(end)] if end else []
+        parts += [literal(between), column.joined if newer else func.ifnull(column.joined, "")]
+    parts += [literal(after)] if after else []
     if newer:  # concat() takes NULL for the empty text
         return func.concat(*parts[1:])
     whole: ColumnElement[Any] = cast(parts[1], Text)

@@ -46,14 +46,14 @@ class Snapshot:
 
     :param kind: how the moment is held: transaction, copy or borrowed.
     :param isolation: the isolation level that the database names.
-    :param readers: the driver's connections that read at once; none where the run's own reads alone.
+    :param readers: the connections that read at once; none where the run's own reads alone.
     :param alone: why it reads alone, where more were wanted.
     """
 
     connection: Connection
     kind: str
     isolation: str
-    readers: tuple[Any, ...] = ()
+    readers: tuple[Connection, ...] = ()
     alone: str = ""
 
     def findings(self) -> list[Finding]:
@@ -201,7 +201,7 @@ def _held_by_sqlite(connection: Connection, driver: Any, scratch: Path, workers:
         with sqlitereaders.readers(connection, module, path, workers) as (readers, alone):
             yield Snapshot(connection, "transaction", "SERIALIZABLE", readers, alone)
     else:
-        sqlitereaders.begin(driver)
+        sqlitereaders.begin(connection)
         yield Snapshot(connection, "transaction", "SERIALIZABLE")
 
 
@@ -231,8 +231,9 @@ def _module_of(driver: Any) -> Any:
 def _interruptible(opened: Snapshot, cancel: Cancel) -> Iterator[None]:
     driver: Any = opened.connection.connection.driver_connection
     if opened.connection.dialect.name == "sqlite":
-        for each in (driver, *opened.readers):
-            each.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)
+        for each in (opened.connection, *opened.readers):
+            own: Any = each.connection.driver_connection
+            own.set_progress_handler(lambda: int(cancel.requested), _PROGRESS_STEPS)
         try:
             yield
         finally:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import attrs
-from sqlalchemy import ClauseElement, ColumnElement, Select, func, select
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, func, select
 from sqlalchemy.exc import DBAPIError
 
 from exporter.blame import blamed
@@ -152,24 +154,30 @@ class _Opening:
         followed = ctx.format.followed(ctx.options, filtered)
         self._followed = {p: c for p, c in followed.items() if p in rows and c in rows}
         self._settled: set[str] = set()
+        self._proofs: dict[str, Future[bool]] = {}
 
     def run(self) -> None:
-        for name, row in self._rows.items():
-            self._ctx.cancel.check()
-            narrowed = narrow_by_parents(self._ctx.source.family, self._rows, row)
-            if name in self._read:
-                self._count(name, row, narrowed)
-            else:
-                self._drop(name, row)
-            for relation in self._ctx.source.family.parents(name):
-                if relation.required and relation.parent in self._rows:
-                    self._settle(relation.parent)
-        for name in self._rows:
-            self._settle(name)
-        for name, row in self._rows.items():
-            known = name in self._ctx.format.identified and row.has(row.bound.schema.key)
-            if known and not proven_unique(self._ctx, row):
-                note_duplicates(self._ctx, row)
+        with self._ctx.reader.readers.beside() as ask:
+            for name, row in self._rows.items():
+                self._ctx.cancel.check()
+                narrowed = narrow_by_parents(self._ctx.source.family, self._rows, row)
+                if name in self._read:
+                    self._count(name, row, narrowed)
+                else:
+                    self._drop(name, row)
+                if name in self._ctx.format.identified and row.has(row.bound.schema.key):
+                    self._proofs[name] = ask(partial(self._is_unique, row))
+                for relation in self._ctx.source.family.parents(name):
+                    if relation.required and relation.parent in self._rows:
+                        self._settle(relation.parent)
+            for name in self._rows:
+                self._settle(name)
+            for name, proof in self._proofs.items():
+                if not proof.result():
+                    note_duplicates(self._ctx, self._rows[name])
+
+    def _is_unique(self, row: RecordRows, connection: Connection) -> bool:
+        return proven_unique(attrs.evolve(self._ctx, connection=connection), row)
 
     def _count(self, name: str, row: RecordRows, narrowed: frozenset[str]) -> None:
         ctx = self._ctx

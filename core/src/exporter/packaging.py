@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import attrs
 
 from exporter.context import ExportContext
 from exporter.errors import PluginError
 from exporter.parts import Part, Receipt, checked_name
-from exporter.zipwriter import ZipWriter, codec, file_chunks
+from exporter.zipwriter import Counted, ZipWriter, file_chunks
 
 PACKAGINGS = ("zip", "folder", "file")
-
-
-@attrs.define
-class _Count:
-    """Counts and hashes what passes."""
-
-    size: int = 0
-    crc32: int = 0
-    hash: hashlib._Hash = attrs.field(factory=hashlib.sha256)
-
-    def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        crc32 = codec()[0].crc32
-        for chunk in chunks:
-            self.size += len(chunk)
-            self.crc32 = crc32(chunk, self.crc32)
-            self.hash.update(chunk)
-            yield chunk
 
 
 def package(ctx: ExportContext, parts: Iterable[Part], packaging: str) -> Path:
@@ -50,16 +30,16 @@ def package(ctx: ExportContext, parts: Iterable[Part], packaging: str) -> Path:
     return target
 
 
-Writer = Callable[[str, Iterable[bytes], bool], None]
+Writer = Callable[[str, Counted, bool], None]
 
 
 def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
     ctx.progress.begin(f"writing {name}", part.rows or 0)
-    count, before = _Count(), ctx.reader.rows_by_table.total()
-    chunks = part.chunks if part.path is None else file_chunks(part.path)
-    write(name, count.passing(chunks), part.stored)
+    before = ctx.reader.rows_by_table.total()
+    chunks = Counted(part.chunks if part.path is None else file_chunks(part.path))
+    write(name, chunks, part.stored)
     rows = part.rows if part.rows is not None else ctx.reader.rows_by_table.total() - before
-    ctx.receipts.append(Receipt(name, rows, count.size, count.crc32, count.hash.hexdigest(), part.sound()))
+    ctx.receipts.append(Receipt(name, rows, chunks.size, chunks.crc32, chunks.sha256.hexdigest(), part.sound()))
 
 
 @contextlib.contextmanager

@@ -2,13 +2,15 @@
 
 Each is one statement, so that SQLite works without Python's lock, and several are read at once where there are several readers.
 A range ends where the next one begins, and the rows alone decide where: one reader and many give the same segments.
+
+SQLite joins the cells with the tabs and line feeds of the finished lines. Where a value holds a control character, the range is
+read again with the separators that `exporter.joined` knows how to tell from it, and so are all ranges after it.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,8 +19,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import joined
 from exporter.cells import Cell
-from exporter.database import fetch, is_driver_error, query_plan, statement
-from exporter.joined import RECORD, JoinInPython, Segment, checked, joined_by_sqlite
+from exporter.database import is_driver_error, query_plan, statement
+from exporter.joined import RECORD, UNIT, JoinInPython, Segment, checked, joined_by_sqlite, plain
 from exporter.tables import Table, TableQuery
 
 if TYPE_CHECKING:
@@ -27,133 +29,139 @@ if TYPE_CHECKING:
 _SEARCH = "SEARCH "  # what each step of the plan has to be: a scan, a list or a sort would be made anew for each range
 _LOW: ColumnElement[Any] = literal_column(":low")
 _HIGH: ColumnElement[Any] = literal_column(":high")
+_SKIPPED: ColumnElement[Any] = literal_column(":skipped")
 
 Range = dict[str, Any]  # low: the first key; high: the first key of the next range, or None for the end
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Ranges:
-    """A query cut into ranges of its key.
+    """A query and the ranges of its key.
 
-    :param first: the least key; :param last: the greatest.
-    :param rows: in each range.
-    :param dense: whether the keys are integers without a gap, so that where a range ends need not be looked up.
-    :param following: the statement that finds the key after a segment that begins at `low`.
-    :param between: the statement that joins the rows from `low` to before `high`.
-    :param rest: the one that joins the rows from `low` on.
+    :param key: what orders the rows.
+    :param columns: the cells of a row; :param at: which of them identifies it.
+    :param marked: whether cells are joined with separators that text does not hold.
     """
 
     reader: Reader
-    first: Any
-    last: Any
-    rows: int
-    dense: bool
-    following: str
-    between: str
-    rest: str
+    query: Select[Any]
+    key: ColumnElement[Any]
+    columns: list[Cell]
+    at: int
+    marked: bool = False
+    _statements: dict[tuple[bool, bool], str] = attrs.field(factory=dict)
 
-    def segments(self, width: int, at: int) -> Iterator[Segment]:
-        """The segments in order.
+    def is_served(self) -> bool:
+        """Whether an index serves all that a range reads, and the order of its rows."""
+        plan = query_plan(self.reader.connection, self._joining(ends=True, marked=False), {"low": 0, "high": 0})
+        own = ("CO-ROUTINE lines", "SCAN lines")
+        return all(s.startswith((_SEARCH, "CORRELATED SCALAR SUBQUERY")) or s in own for s, _ in plan)
 
-        :param width: cells in a row; :param at: which of them identifies it.
+    def segments(self, counted: int | None) -> Iterator[Segment] | None:
+        """The segments in order, or None where there are no rows, or some without a key, which no range holds.
+
+        :param counted: how many rows there are, where that is known.
         :raises JoinInPython: in place of a segment that the database cannot join.
         """
-        read = partial(self._segment, width=width, at=at)
-        with contextlib.closing(self.reader.readers.in_order(read, self._ranges())) as found:
+        forwards, backwards = (self._keys(self.query.order_by(by)) for by in (self.key, self.key.desc()))
+        try:
+            first, last = self._key(forwards), self._key(backwards)
+            begin, end = self._key(forwards, joined.SAMPLE), self._key(backwards, joined.SAMPLE)
+        except JoinInPython:  # a key that is no UTF-8 cannot be asked for
+            return None
+        if first is None:
+            return None
+        rows = joined.rows_for(max(self._length(first, begin), self._length(end, last)))
+        whole_numbers = isinstance(first, int) and isinstance(last, int)
+        dense = whole_numbers and counted is not None and last - first + 1 == counted  # then there is nothing to look up
+        ends = iter(range(first + rows, last + 1, rows)) if dense else self._looked_up(first, rows)
+        return self._read(_between(first, ends, last + 1 if whole_numbers else None))
+
+    def _read(self, given: Iterator[Range]) -> Iterator[Segment]:
+        with contextlib.closing(self.reader.readers.in_order(self._segment, given)) as found:
             for segment in found:
                 self.reader.advance(segment.rows)
                 yield segment
 
-    def _ranges(self) -> Iterator[Range]:
-        low: Any = self.first
-        while low is not None:
-            high = self._after(low)
-            yield {"low": low, "high": high}
-            low = high
+    def _segment(self, driver: Any, given: Range) -> Segment:
+        if not self.marked:
+            lines, rows = self._lines(driver, given, marked=False)
+            found = plain(lines, rows, len(self.columns))
+            if found is not None:
+                return found
+            self.marked = True
+        lines, rows = self._lines(driver, given, marked=True)
+        return checked(lines, rows, len(self.columns), self.at)
 
-    def _after(self, low: Any) -> Any:
-        """The first key of the next range, or None where this one is the last."""
-        if self.dense:
-            return low + self.rows if low + self.rows <= self.last else None
-        return _key(self.reader, self.following, {"low": low})
-
-    def _segment(self, driver: Any, given: Range, width: int, at: int) -> Segment:
+    def _lines(self, driver: Any, given: Range, *, marked: bool) -> tuple[bytes, int]:
         try:
-            lines, rows = driver.execute(self.rest if given["high"] is None else self.between, given).fetchone()
+            lines, rows = driver.execute(self._joining(given["high"] is not None, marked), given).fetchone()
         except Exception as error:
             if is_driver_error(error) and "too big" in str(error):
                 raise JoinInPython("its rows are longer than SQLite's longest text") from None
             raise
-        return checked(lines or b"", rows, width, at)
+        return lines or b"", rows
+
+    def _joining(self, ends: bool, marked: bool) -> str:
+        """The statement that gives one text of all the lines from `low` on, before `high` if it ends, and how many they are."""
+        if (ends, marked) not in self._statements:
+            between, after = (UNIT.decode(), RECORD.decode()) if marked else ("\t", "\n")
+            text = joined_by_sqlite(self.reader.connection, self.columns, between, after).label("line")
+            query = self.query.where(self.key >= _LOW, *([self.key < _HIGH] if ends else []))
+            line = query.order_by(self.key).with_only_columns(text, maintain_column_froms=True).subquery("lines")
+            whole = cast(func.group_concat(line.c.line, literal("")), LargeBinary)
+            made = statement(self.reader.connection, select(whole, func.count()).select_from(line))
+            self._statements[ends, marked] = made
+        return self._statements[ends, marked]
+
+    # --- where ranges end
+
+    def _keys(self, query: Select[Any]) -> str:
+        """The statement that gives the first key after some that are skipped."""
+        return self.reader.statement(query.limit(literal_column("1")).offset(_SKIPPED), self.key)
+
+    def _key(self, sql: str, skipped: int = 0, **given: Any) -> Any:
+        try:
+            row = self._driver.execute(sql, {"skipped": skipped, **given}).fetchone()
+        except Exception as error:
+            if is_driver_error(error) and "decode" in str(error).lower():
+                raise JoinInPython("a key is no UTF-8") from None
+            raise
+        return row[0] if row else None
+
+    def _looked_up(self, first: Any, rows: int) -> Iterator[Any]:
+        beyond = self._keys(self.query.where(self.key > _LOW).order_by(self.key))
+        low: Any = first
+        while (low := self._key(beyond, rows - 1, low=low)) is not None:
+            yield low
+
+    def _length(self, low: Any, high: Any) -> float:
+        """How long rows are, in bytes, on the average; 0 where there are none."""
+        if low is None:
+            return 0
+        lines, rows = self._lines(self._driver, {"low": low, "high": high}, marked=False)
+        return len(lines) / max(rows, 1)
+
+    @property
+    def _driver(self) -> Any:
+        return self.reader.connection.connection.driver_connection
 
 
-def ranges(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Ranges | None:
-    """The query's ranges, or None where there are none: no key to order by, no index that serves it, or few rows."""
-    counted = reader.report.records.get(table.record) if table.whole else None
-    few = counted is not None and counted.written <= joined.SEGMENT
+def _between(first: Any, ends: Iterator[Any], beyond: Any) -> Iterator[Range]:
+    """The ranges between some keys; the last one ends before `beyond`, or where the rows end."""
+    low = first
+    for high in ends:
+        yield {"low": low, "high": high}
+        low = high
+    yield {"low": low, "high": beyond}
+
+
+def ranged(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[Segment] | None:
+    """The query's segments by ranges, or None where it has none: no key to order by, no index that serves it, or few rows."""
+    known = reader.report.records.get(table.record) if table.whole else None
+    counted = None if known is None else known.written
+    few = counted is not None and counted <= joined.SEGMENT
     if query.order is None or few or any(c.joined is None for c in columns):
         return None
-    from_low = query.query.where(query.order >= _LOW)
-    rest, between = (_joining(reader, q, query.order, columns) for q in (from_low, from_low.where(query.order < _HIGH)))
-    ends = _ends(reader, query.query, query.order) if _searched(reader, rest) and _searched(reader, between) else None
-    if ends is None:
-        return None
-    first, last = ends
-    whole_numbers = isinstance(first, int) and isinstance(last, int)
-    dense = whole_numbers and counted is not None and last - first + 1 == counted.written
-    rows = _rows(reader, query.query, query.order, columns)
-    beyond = query.query.where(query.order > _LOW).order_by(query.order)
-    following = beyond.limit(literal_column("1")).offset(literal_column(str(rows - 1)))
-    return Ranges(reader, first, last, rows, dense, reader.statement(following, query.order), between, rest)
-
-
-def _joining(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: list[Cell]) -> str:
-    """One text of all the lines, and how many they are."""
-    text = joined_by_sqlite(reader.connection, columns, RECORD.decode()).label("line")
-    line = query.order_by(key).with_only_columns(text, maintain_column_froms=True).subquery("lines")
-    whole = cast(func.group_concat(line.c.line, literal("")), LargeBinary)
-    return statement(reader.connection, select(whole, func.count()).select_from(line))
-
-
-def _ends(reader: Reader, query: Select[Any], key: ColumnElement[Any]) -> tuple[Any, Any] | None:
-    """The first and the last key; None where there are no rows, or some without a key, which no range holds."""
-    try:
-        first, last = (
-            _key(reader, reader.statement(query.order_by(by).limit(literal_column("1")), key), {})
-            for by in (key, key.desc())
-        )
-    except JoinInPython:  # a key that is no UTF-8 cannot be asked for
-        return None
-    return None if first is None else (first, last)
-
-
-def _rows(reader: Reader, query: Select[Any], key: ColumnElement[Any], columns: list[Cell]) -> int:
-    """How many rows make a range, as long as they are at both ends of the table."""
-    text = cast(joined_by_sqlite(reader.connection, columns), LargeBinary).label("line")
-    lengths = []
-    for by in (key, key.desc()):
-        few = query.order_by(by).limit(literal_column(str(joined.SAMPLE)))
-        sample = few.with_only_columns(text, maintain_column_froms=True).subquery("sample")
-        lengths.append(fetch(reader.connection, select(func.avg(func.length(sample.c.line))))[0][0])
-    return joined.rows_for(max(lengths))
-
-
-def _searched(reader: Reader, sql: str) -> bool:
-    """Whether an index serves all that the statement reads, and the order of the lines."""
-    steps = [step for step, _ in query_plan(reader.connection, sql, {"low": 0, "high": 0})]
-    own = ("CO-ROUTINE lines", "SCAN lines")
-    return all(s.startswith((_SEARCH, "CORRELATED SCALAR SUBQUERY")) or s in own for s in steps)
-
-
-def _key(reader: Reader, sql: str, given: Range) -> Any:
-    try:
-        row = _driver(reader).execute(sql, given).fetchone()
-    except Exception as error:
-        if is_driver_error(error) and "decode" in str(error).lower():
-            raise JoinInPython("a key is no UTF-8") from None
-        raise
-    return row[0] if row else None
-
-
-def _driver(reader: Reader) -> Any:
-    return reader.connection.connection.driver_connection
+    ranges = Ranges(reader, query.query, query.order, columns, reader.identified_at(table))
+    return ranges.segments(counted) if ranges.is_served() else None

@@ -5,8 +5,9 @@ A reader gets data and nothing else: a statement and the keys between which to r
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from exporter.moment import Snapshot
 
 T = TypeVar("T")
@@ -22,13 +25,13 @@ R = TypeVar("R")
 
 @attrs.frozen(eq=False)
 class Readers:
-    """The driver's connections that a run reads with at once.
+    """The connections that a run reads with at once.
 
     :param connections: each at the same moment. Where there is but one, it is that of the run itself.
     """
 
-    connections: tuple[Any, ...]
-    _free: SimpleQueue[Any] = attrs.field(factory=SimpleQueue, init=False)
+    connections: tuple[Connection, ...]
+    _free: SimpleQueue[Connection] = attrs.field(factory=SimpleQueue, init=False)
 
     def __attrs_post_init__(self) -> None:
         for connection in self.connections:
@@ -37,7 +40,7 @@ class Readers:
     @classmethod
     def of(cls, opened: Snapshot) -> Readers:
         """Those of a moment: its further connections, or else its own."""
-        return cls(opened.readers or (opened.connection.connection.driver_connection,))
+        return cls(opened.readers or (opened.connection,))
 
     @property
     def way(self) -> str:
@@ -45,17 +48,28 @@ class Readers:
         many = len(self.connections)
         return "joined by the database" if many == 1 else f"joined by the database, {many} readers"
 
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Callable[[Callable[[Connection], R]], Future[R]]]:
+        """A way to ask something in a thread with a connection of its own; where there is none, it is asked at once."""
+        if len(self.connections) == 1:
+            yield self._at_once
+            return
+        with ThreadPoolExecutor(1, "exporter-beside") as pool:
+            yield lambda ask: pool.submit(self._with_a_free_one, ask)
+
     def in_order(self, read: Callable[[Any, T], R], tasks: Iterable[T]) -> Generator[R]:
-        """What `read` gives for a connection and each of the tasks, in their order; a few are read ahead of who takes them."""
+        """What `read` gives for a driver's connection and each task, in their order; a few are read ahead of who takes them."""
         if len(self.connections) == 1:
             for task in tasks:
-                yield read(self.connections[0], task)
+                yield read(_driver(self.connections[0]), task)
             return
         ahead: deque[Future[R]] = deque()
         pool = ThreadPoolExecutor(len(self.connections), "exporter-reader")
         try:
             for task in tasks:
-                ahead.append(pool.submit(self._with_a_free_one, read, task))
+                ahead.append(
+                    pool.submit(self._with_a_free_one, lambda connection, task=task: read(_driver(connection), task))
+                )
                 if len(ahead) > len(self.connections):
                     yield ahead.popleft().result()
             while ahead:
@@ -63,9 +77,18 @@ class Readers:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _with_a_free_one(self, read: Callable[[Any, T], R], task: T) -> R:
+    def _at_once(self, ask: Callable[[Connection], R]) -> Future[R]:
+        answered: Future[R] = Future()
+        answered.set_result(ask(self.connections[0]))
+        return answered
+
+    def _with_a_free_one(self, ask: Callable[[Connection], R]) -> R:
         connection = self._free.get()
         try:
-            return read(connection, task)
+            return ask(connection)
         finally:
             self._free.put(connection)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection

@@ -19,34 +19,29 @@ _PATIENCE = 200  # milliseconds that the gate waits for a writer to finish; one 
 
 
 @contextlib.contextmanager
-def readers(connection: Connection, module: Any, path: Path, workers: int) -> Iterator[tuple[tuple[Any, ...], str]]:
+def readers(connection: Connection, module: Any, path: Path, workers: int) -> Iterator[tuple[tuple[Connection, ...], str]]:
     """Begin on the connection, and on as many more as there are workers.
 
-    :param connection: idle, to the same file.
-    :yields: the further connections of `module`, and no reason; or none, and why.
+    :param connection: idle, of an engine for this very file.
+    :yields: the further connections, and no reason; or none, and why.
     """
-    driver: Any = connection.connection.driver_connection
-    opened: list[Any] = []
-    alone = ""
-    try:
-        if workers > 1:
-            with _gate(module, path) as alone:
-                begin(driver)
-                for _ in range(0 if alone else workers):
-                    opened.append(connect_sqlite(module, path))
-                    begin(opened[-1])
-        else:
-            begin(driver)
-        yield tuple(opened), alone
-    finally:
-        for each in opened:
-            each.close()
+    with contextlib.ExitStack() as opened:
+        if workers == 1:
+            begin(connection)
+            yield (), ""
+            return
+        with _gate(module, path) as alone:
+            begin(connection)
+            more = tuple(opened.enter_context(connection.engine.connect()) for _ in range(0 if alone else workers))
+            for each in more:
+                begin(each)
+        yield more, alone
 
 
-def begin(driver: Any) -> None:
+def begin(connection: Connection) -> None:
     """Begin a transaction and read: drivers begin for a write only, and SQLite takes its snapshot with the first read."""
-    driver.execute("begin")
-    driver.execute("select 1 from sqlite_master limit 1").fetchall()
+    connection.exec_driver_sql("begin")
+    connection.exec_driver_sql("select 1 from sqlite_master limit 1").fetchall()
 
 
 @contextlib.contextmanager

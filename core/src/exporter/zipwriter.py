@@ -6,6 +6,7 @@ has no way to do that, nor to put a faster codec in. Sizes stand in the local he
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from collections import deque
@@ -37,6 +38,24 @@ def codec() -> tuple[Any, str]:
     except ImportError:
         return zlib, f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
     return isal_zlib, f"isal {__version__}"
+
+
+@attrs.define
+class Counted:
+    """Bytes on their way: what has passed is counted and hashed."""
+
+    chunks: Iterable[bytes]
+    size: int = 0
+    crc32: int = 0
+    sha256: hashlib._Hash = attrs.field(factory=hashlib.sha256)
+
+    def __iter__(self) -> Iterator[bytes]:
+        crc32 = codec()[0].crc32
+        for chunk in self.chunks:
+            self.size += len(chunk)
+            self.crc32 = crc32(chunk, self.crc32)
+            self.sha256.update(chunk)
+            yield chunk
 
 
 def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -121,41 +140,31 @@ class ZipWriter:
         finally:
             self._file.close()
 
-    def add(self, name: str, chunks: Iterable[bytes], *, stored: bool = False) -> None:
+    def add(self, name: str, chunks: Counted, *, stored: bool = False) -> None:
         """Write one member. Chunks are read, deflated and forgotten in order, a few at a time."""
         offset = self._file.tell()
         encoded = name.encode()
         self._file.write(bytes(30) + encoded + _pad())
         begin = self._file.tell()
-        crc, size = self._store(chunks) if stored else self._deflate(chunks)
+        if stored:
+            self._file.writelines(chunks)
+        else:
+            self._deflate(chunks)
         end = self._file.tell()
-        member = _Member(encoded, offset, 0 if stored else 8, crc, end - begin, size)
+        member = _Member(encoded, offset, 0 if stored else 8, chunks.crc32, end - begin, chunks.size)
         self._file.seek(offset)
         self._file.write(member.header())
         self._file.seek(end)
         self._members.append(member)
 
-    def _store(self, chunks: Iterable[bytes]) -> tuple[int, int]:
-        crc = size = 0
-        for chunk in chunks:
-            crc = self._codec.crc32(chunk, crc)
-            size += len(chunk)
-            self._file.write(chunk)
-        return crc, size
-
-    def _deflate(self, chunks: Iterable[bytes]) -> tuple[int, int]:
-        crc = size = 0
+    def _deflate(self, chunks: Iterable[bytes]) -> None:
         ahead: deque[Future[bytes]] = deque()
         for chunk in gathered(chunks):
             ahead.append(self._deflater.submit(self._deflated, chunk))
-            crc = self._codec.crc32(chunk, crc)
-            size += len(chunk)
             if len(ahead) > _AHEAD:
                 self._file.write(ahead.popleft().result())
-        for packed in ahead:
-            self._file.write(packed.result())
+        self._file.writelines(packed.result() for packed in ahead)
         self._file.write(_END)
-        return crc, size
 
     def _deflated(self, chunk: bytes) -> bytes:
         deflate = self._codec.compressobj(self._level, zlib.DEFLATED, -15)
