@@ -84,6 +84,12 @@ class Format(Generic[O]):
         """
         return options
 
+    def warm(self, options: O) -> None:
+        """Load what takes time and needs no data: imports, templates. Core calls it in a thread, while the database counts.
+
+        What it raises is not told: it will be raised again where the run comes to it.
+        """
+
     def followed(self, options: O, filtered: frozenset[str]) -> Mapping[str, str]:
         """Which parents are narrowed to those that a child names: parent record to child record.
 

@@ -34,6 +34,7 @@ SAMPLE = 50  # rows that tell how long rows are
 UNIT = b"\x1f"  # between cells; text does not hold it, and where it does, the row is written the other way
 RECORD = b"\x1e"  # after a row
 _CONTROLS = bytes([*range(0x20), 0x7F])
+_NO_CONTROLS = bytes({*range(256)} - {*_CONTROLS})
 _TSV = bytes({0x1F: 0x09, 0x1E: 0x0A}.get(b, 0x20 if b in _CONTROLS else b) for b in range(256))
 _QUOTE = b"\x02"  # what COPY may put around a cell
 _CONTROL_IN_BLOCK = re.compile(rb"[\x00-\x1d\x7f]")
@@ -124,7 +125,7 @@ def _lines(block: bytes, rows: int, replaced: int, at: int) -> Segment:
 
 def _replaced(block: bytes, rows: int, width: int) -> int:
     """How many control characters stand inside cells."""
-    return len(block) - len(block.translate(None, _CONTROLS)) - rows * width
+    return len(block.translate(None, _NO_CONTROLS)) - rows * width
 
 
 def _is_utf8(block: bytes) -> bool:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -115,7 +116,8 @@ def run(request: Request) -> Result:
         _told(resolved.hooks, ctx),
     ):
         hooks = resolved.hooks
-        records = _open(resolved, ctx)
+        with _warming(resolved):
+            records = _open(resolved, ctx)
         _note_nothing(ctx)
         _stop_on_errors(ctx, request)
         tables = _stage(hooks, ctx, "query", lambda: hooks.query(ctx, records))
@@ -302,6 +304,14 @@ def _told(hooks: HookCaller, ctx: ExportContext) -> Iterator[None]:
 def _stage(hooks: HookCaller, ctx: ExportContext, stage: Stage, call: Any) -> Any:
     hooks.notify(ctx, Event(stage))
     return call()
+
+
+@contextlib.contextmanager
+def _warming(resolved: _Resolved) -> Iterator[None]:
+    """While the database counts, the format loads what it will need."""
+    with ThreadPoolExecutor(1, "exporter-warm") as pool:
+        pool.submit(resolved.format.warm, resolved.options)
+        yield
 
 
 def _open(resolved: _Resolved, ctx: ExportContext, *, python: bool = True) -> dict[str, RecordRows]:

@@ -30,6 +30,7 @@ UNSTATED = "Not stated."
 UNKNOWN = "unknown"
 DATASET_TYPES = "GBIF Dataset Type Vocabulary"
 
+_META, _EML = "meta.xml.j2", "eml.xml.j2"
 _PLACE = "The bounding box of the places where the data were recorded."
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\s<>\"{}|\\^`\[\]]")
@@ -142,7 +143,7 @@ def render_meta(
     :param templates: folders that are searched for meta.xml.j2 before the package's own.
     :raises InputError: when a host's template cannot be rendered.
     """
-    return _render("meta.xml.j2", templates, {"core": core, "extensions": extensions, "metadata": metadata})
+    return _render(_META, templates, {"core": core, "extensions": extensions, "metadata": metadata})
 
 
 def render_eml(
@@ -181,7 +182,7 @@ def render_eml(
         "unknown": UNKNOWN,
         "unstated": UNSTATED,
     }
-    return _render("eml.xml.j2", templates, context | _agents(told) | _coverage(told, coverage) | _methods(told))
+    return _render(_EML, templates, context | _agents(told) | _coverage(told, coverage) | _methods(told))
 
 
 def _clean(value: Any, *, hide: bool) -> Any:
@@ -267,6 +268,12 @@ def _timestamp(moment: dt.datetime) -> str:
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
     return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def load(templates: Sequence[Path]) -> None:
+    """Compile the templates, which takes longer than to fill them in."""
+    for name in (_META, _EML):
+        _environment(tuple(templates)).get_template(name)
 
 
 def _render(name: str, templates: Sequence[Path], context: Mapping[str, Any]) -> bytes:

@@ -64,6 +64,13 @@ class DarwinCoreArchive(Format[Options]):
         narrowed = options.events == "with-occurrences" or (options.events is None and "occurrence" in filtered)
         return {"event": "occurrence"} if narrowed else {}
 
+    def warm(self, options: Options) -> None:
+        """The templates, and what checks."""
+        from exporter_dwca import archive, checks  # noqa: F401
+        from exporter_dwca.documents import load
+
+        load([options.templates] if options.templates is not None else [])
+
     def recognises(self, file: Path) -> bool:
         """A zip or a folder with a meta.xml at its top or one level down."""
         if file.is_dir():
