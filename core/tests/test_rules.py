@@ -179,29 +179,38 @@ def test_a_probe_misses_no_orphan(night: str, find: str, monkeypatch: pytest.Mon
         finds = [(f"f{i}", dice.choice([*few, *few, dice.choice(VALUES)]), "x") for i in range(dice.randint(0, 4))]
         with_probes = found()
         with monkeypatch.context() as patch:
-            patch.setattr(rules, "_probe", lambda *_: None)
+            patch.setattr(rules, "_all_there", lambda *_: False)
             patch.setattr(rules, "_search", lambda *_: None)
             assert with_probes == found()
 
 
-def probes(context: Any, name: str) -> dict[str, bool]:
-    """Which of core's rules come with a probe."""
-    return {r.code: r.probe is not None for r in identity_rules(context, context.rows, name, frozenset())}
+def counted(context: Any, name: str) -> set[str]:
+    """The codes of core's rules that have to be counted; one whose probe finds nothing is not there."""
+    return {r.code for r in identity_rules(context, context.rows, name, frozenset())}
 
 
 def test_orphans_are_probed_through_an_index() -> None:
-    wanted = {"ID_MISSING": False, "EVENT_NOT_GIVEN": False}
+    wanted = {"ID_MISSING", "EVENT_NOT_GIVEN"}
     with opened(schema(), []) as context:
-        assert probes(context, "event") == {"ID_MISSING": False, "PARENT_MISSING": True}
-        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": True}
+        assert counted(context, "event") == {"ID_MISSING"}
+        assert counted(context, "occurrence") == wanted
+        assert context.rows["occurrence"].exact == {"event_id"}
         context.rows["occurrence"].filters.append(context.rows["occurrence"].columns.scientific_name == "x")
-        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would jump about in the table
+        assert counted(context, "occurrence") == {*wanted, "EVENT_MISSING"}  # it would jump about in the table
     with opened(schema(indexed=["nights (uid)"]), []) as context:
-        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would sort
+        assert counted(context, "occurrence") == {*wanted, "EVENT_MISSING"}  # it would sort
+        assert context.rows["occurrence"].exact == set()
     with opened(schema("text", "text collate nocase"), []) as context:
-        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # the same
+        assert counted(context, "occurrence") == {*wanted, "EVENT_MISSING"}  # the same
     with opened(schema(indexed=["finds (night)"]), []) as context:
-        assert probes(context, "occurrence") == {**wanted, "EVENT_MISSING": False}  # it would scan for each
+        assert counted(context, "occurrence") == {*wanted, "EVENT_MISSING"}  # it would scan for each
+
+
+@pytest.mark.parametrize(("night", "find", "exact"), [("n1", "n1", True), ("n1", "N1", False), (1, 1.0, False)])
+def test_references_are_exact_letter_by_letter(night: Any, find: Any, exact: bool) -> None:
+    with opened(schema("collate nocase", ""), [(night, None, "a")], [("f1", find, "x")]) as context:
+        counted(context, "occurrence")
+        assert context.rows["occurrence"].exact == ({"event_id"} if exact else set())
 
 
 @pytest.mark.parametrize(

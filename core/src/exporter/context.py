@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from exporter.rows import Reader
     from exporter.source import Source
     from exporter.tables import Table
+
+R = TypeVar("R")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -70,6 +74,15 @@ class ExportContext:
     def lines(self, table: Table) -> Iterator[bytes]:
         """The rows of a table as tab-separated lines in UTF-8, in segments: the fastest way there is."""
         return self.reader.lines(table)
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Callable[[Callable[[ExportContext], R]], Future[R]]]:
+        """A way to ask the database something while rows are read: a function that gets a context with a connection of its own.
+
+        Where there is but one connection, it is asked at once. The block waits for what it began.
+        """
+        with self.reader.readers.beside() as ask:
+            yield lambda question: ask(lambda connection: question(attrs.evolve(self, connection=connection)))
 
     def document(self, name: str) -> Any:
         """A document of the source, such as its `dataset`; an empty one where the source has none."""

@@ -148,14 +148,15 @@ def statement(connection: Connection, query: ClauseElement) -> str:
     return text
 
 
-def fetch(connection: Connection, query: ClauseElement) -> list[Any]:
-    """All rows of a query with a small result, by the text that `statement()` gives.
+def fetch(connection: Connection, query: ClauseElement | str) -> list[Any]:
+    """All rows of a query with a small result, by the text that `statement()` gives or has given.
 
     Every query of a run takes this way or a stream: a driver's own parameters would carry types that a column of unknown type
     cannot be compared with (PostgreSQL). Bytes that are no UTF-8 become U+FFFD: what is small is shown, never written.
     """
     with _lenient(connection):
-        result = connection.exec_driver_sql(statement(connection, query), execution_options={"no_parameters": True})
+        sql = query if isinstance(query, str) else statement(connection, query)
+        result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
         rows = list(result.fetchall())
     return [tuple(map(_whole, row)) for row in rows] if connection.dialect.name == "postgresql" else rows
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import attrs
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, func, select
+from sqlalchemy import ClauseElement, ColumnElement, Select, func, select
 from sqlalchemy.exc import DBAPIError
 
 from exporter.blame import blamed
@@ -157,7 +157,7 @@ class _Opening:
         self._proofs: dict[str, Future[bool]] = {}
 
     def run(self) -> None:
-        with self._ctx.reader.readers.beside() as ask:
+        with self._ctx.beside() as ask:
             for name, row in self._rows.items():
                 self._ctx.cancel.check()
                 narrowed = narrow_by_parents(self._ctx.source.family, self._rows, row)
@@ -166,7 +166,7 @@ class _Opening:
                 else:
                     self._drop(name, row)
                 if name in self._ctx.format.identified and row.has(row.bound.schema.key):
-                    self._proofs[name] = ask(partial(self._is_unique, row))
+                    self._proofs[name] = ask(partial(proven_unique, row=row))
                 for relation in self._ctx.source.family.parents(name):
                     if relation.required and relation.parent in self._rows:
                         self._settle(relation.parent)
@@ -175,9 +175,6 @@ class _Opening:
             for name, proof in self._proofs.items():
                 if not proof.result():
                     note_duplicates(self._ctx, self._rows[name])
-
-    def _is_unique(self, row: RecordRows, connection: Connection) -> bool:
-        return proven_unique(attrs.evolve(self._ctx, connection=connection), row)
 
     def _count(self, name: str, row: RecordRows, narrowed: frozenset[str]) -> None:
         ctx = self._ctx

@@ -54,7 +54,7 @@ class Readers:
         if len(self.connections) == 1:
             yield self._at_once
             return
-        with ThreadPoolExecutor(1, "exporter-beside") as pool:
+        with ThreadPoolExecutor(len(self.connections), "exporter-beside") as pool:
             yield lambda ask: pool.submit(self._with_a_free_one, ask)
 
     def in_order(self, read: Callable[[Any, T], R], tasks: Iterable[T]) -> Generator[R]:

@@ -30,6 +30,7 @@ class RecordRows:
     :param mandatory: conditions of project and scope.
     :param filters: conditions of the user's and the host's filters, and of what they do to related records.
     :param drops: conditions of rules for rows to leave out.
+    :param exact: fields whose values were found among their parents' identifiers letter by letter, not only in a collation.
     :param origins: rows under one condition each that a host wrote, by where it stands, to name it where the database refuses it.
     """
 
@@ -38,6 +39,7 @@ class RecordRows:
     mandatory: list[Condition] = attrs.field(factory=list)
     filters: list[Condition] = attrs.field(factory=list)
     drops: list[Condition] = attrs.field(factory=list)
+    exact: set[str] = attrs.field(factory=set)
     origins: dict[str, Select[Any]] = attrs.field(factory=dict)
 
     @property

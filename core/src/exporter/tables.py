@@ -59,6 +59,7 @@ class Table:
     :param columns: the field behind each column, by header, in order.
     :param queries: one or more, written one after the other.
     :param whole: whether it holds each row to write of its record once; core then holds its rows against the count.
+    :param proven: whether rules have shown that its identifiers, or what it refers to, are in order as texts.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Table:
     columns: Mapping[str, Field]
     queries: tuple[TableQuery, ...]
     whole: bool = False
+    proven: bool = False
 
 
 def value(row: RecordRows, field: str) -> Value:

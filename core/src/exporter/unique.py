@@ -36,6 +36,7 @@ from exporter.report import EXAMPLES, Finding
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, value
 
+DUPLICATES = ("ID_DUPLICATE", "ID_DIFFERS_IN_CASE_ONLY")
 _AT_ONCE = 250_000  # hashes in one set: some 20 MB
 _READ = 1 << 17  # hashes read from the scratch file at once
 _MOST = 100_000  # suspicious hashes that are looked up; beyond, the count is a lower bound
@@ -63,15 +64,13 @@ def note_duplicates(ctx: ExportContext, row: RecordRows) -> None:
     if twice:
         count = sum(exact[t] for t in twice)
         message = f"Rows that share their {field} with another."
-        ctx.report.add(Finding("error", "ID_DUPLICATE", message, count, twice[:EXAMPLES], row.name, action="kept"))
+        ctx.report.add(Finding("error", DUPLICATES[0], message, count, twice[:EXAMPLES], row.name, action="kept"))
     spelt = Counter(t.casefold() for t in exact)
     alike = [t for t in exact if spelt[t.casefold()] > 1]
     if alike:
         message = f"Rows whose {field} differs from another in upper and lower case only."
         count = sum(exact[t] for t in alike)
-        ctx.report.add(
-            Finding("error", "ID_DIFFERS_IN_CASE_ONLY", message, count, alike[:EXAMPLES], row.name, action="kept")
-        )
+        ctx.report.add(Finding("error", DUPLICATES[1], message, count, alike[:EXAMPLES], row.name, action="kept"))
 
 
 def proven_unique(ctx: ExportContext, row: RecordRows) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, column, select, table
 import exporter
 from exporter import RecordSource, packaging
 from exporter.parts import Part, Receipt
+from exporter.tables import Table
 from exporter_dwca import checks
 from exporter_dwca.format import DarwinCoreArchive
 from exporter_dwca.watch import watched
@@ -165,7 +166,8 @@ def sound(*files: list[bytes]) -> list[bool]:
     """What each of some data files says of itself, the core first."""
     names = [f"{n}.txt" for n in range(len(files))]
     said = []
-    for part in watched([Part(n, f) for n, f in zip(names, files, strict=True)], names):
+    tables = [Table(n, "", {}, ()) for n in names]
+    for part in watched([Part(n, f) for n, f in zip(names, files, strict=True)], tables):
         assert b"".join(part.chunks) == b"".join(files[len(said)])
         said.append(part.sound())
     return said
@@ -189,5 +191,5 @@ def test_a_watch(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
 
 def test_parts_that_are_no_data_files_pass() -> None:
     part = Part("eml.xml", [b"<eml/>"])
-    assert list(watched([part], ["event.txt"])) == [part]
+    assert list(watched([part], [Table("event.txt", "", {}, ())])) == [part]
     assert not part.sound()

@@ -1,10 +1,11 @@
-"""The files of an archive, in order: meta.xml, eml.xml, the core, the extensions."""
+"""The files of an archive, in order: meta.xml, the core, eml.xml, the extensions."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -24,14 +25,21 @@ _NAMESPACE = uuid.UUID("a0a5d36c-0a46-5b0e-9f3a-2d4c6a3d0c52")  # of data sets w
 
 
 def parts(ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-    """The parts of the archive."""
+    """The parts of the archive. What eml.xml says of places, days and taxa is looked up while the core is written."""
     templates = [ctx.options.templates] if ctx.options.templates is not None else []
     core, *extensions = [_data_file(t) for t in tables]
-    yield Part("meta.xml", [render_meta(core, extensions, templates=templates)], rows=0)
-    yield Part("eml.xml", [_eml(ctx, tables, templates)], rows=0)
-    for table in tables:
-        header = ("\t".join(["id" if i == 0 else h for i, h in enumerate(table.columns)]) + "\n").encode()
-        yield Part(table.name, chain([header], ctx.lines(table)))
+    with ctx.beside() as ask:
+        coverage = ask(partial(_coverage, tables=tables))
+        yield Part("meta.xml", [render_meta(core, extensions, templates=templates)], rows=0)
+        yield _data(ctx, tables[0])
+        yield Part("eml.xml", [_eml(ctx, coverage.result(), templates)], rows=0)
+    for table in tables[1:]:
+        yield _data(ctx, table)
+
+
+def _data(ctx: ExportContext, table: Table) -> Part:
+    header = ("\t".join(["id" if i == 0 else h for i, h in enumerate(table.columns)]) + "\n").encode()
+    return Part(table.name, chain([header], ctx.lines(table)))
 
 
 def _data_file(table: Table) -> DataFile:
@@ -39,7 +47,7 @@ def _data_file(table: Table) -> DataFile:
     return DataFile(table.name, ROW_TYPES[table.name], fields)
 
 
-def _eml(ctx: ExportContext, tables: Sequence[Table], templates: Sequence[Any]) -> bytes:
+def _eml(ctx: ExportContext, coverage: Coverage, templates: Sequence[Any]) -> bytes:
     now = ctx.clock()
     namespace = ctx.source.namespace or _NAMESPACE
     package = uuid.uuid5(namespace, f"{ctx.source.name}/{ctx.project or ''}")
@@ -48,7 +56,7 @@ def _eml(ctx: ExportContext, tables: Sequence[Table], templates: Sequence[Any]) 
         package_id=f"{package}/v1",
         pub_date=now.date(),
         date_stamp=now,
-        coverage=_coverage(ctx, tables),
+        coverage=coverage,
         dataset_type="samplingEvent" if ctx.options.core == "event" else "occurrence",
         include_emails=ctx.options.include_emails,
         templates=templates,

@@ -98,11 +98,11 @@ class DarwinCoreArchive(Format[Options]):
         return tables(ctx, records)
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-        """meta.xml and eml.xml, then the data files."""
+        """meta.xml, the data files, and eml.xml after the core."""
         from exporter_dwca.archive import parts
         from exporter_dwca.watch import watched
 
-        return watched(parts(ctx, tables), [t.name for t in tables])
+        return watched(parts(ctx, tables), tables)
 
     def exporter_check(self, file: Path, options: Options, receipts: Mapping[str, Receipt]) -> Iterable[Finding]:
         """What GBIF's validator would say of the archive as such; rows that a receipt speaks for are not read."""

@@ -16,6 +16,7 @@ from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.source import KEY
 from exporter.tables import Table, TableQuery, Value, constant, value
+from exporter.unique import DUPLICATES
 from exporter_dwca.derived import epithet, event_terms
 from exporter_dwca.documents import LICENSE_TEXTS
 from exporter_dwca.measurements import derived_queries
@@ -71,7 +72,16 @@ class _File:
         columns = self._columns(values)
         if self._name == "measurement" and self._ctx.options.derived_measurements:
             queries += derived_queries(self._ctx, self._records, self._core)
-        return Table(FILES[self._name], self._name, columns, tuple(queries), whole=len(queries) == 1)
+        whole = len(queries) == 1
+        return Table(FILES[self._name], self._name, columns, tuple(queries), whole=whole, proven=self._is_proven())
+
+    def _is_proven(self) -> bool:
+        """Whether the identifiers of the core are unique, or all rows of an extension name one that is there, letter by letter."""
+        if self._name == self._core:
+            return not any(f.record == self._core and f.code in DUPLICATES for f in self._ctx.report.findings)
+        written = {self._name} if self._name != "measurement" else {"measurement", "occurrence", "media"}
+        field = f"{self._core}_id"
+        return all(field in self._records[n].exact for n in written if n in self._records)
 
     def _columns(self, values: Mapping[str, Value]) -> dict[str, Field]:
         event = self._ctx.source.family.records["event"].fields if self._name == self._core == "occurrence" else {}
@@ -170,7 +180,7 @@ class _File:
     def _one_for_each(self, lender: RecordRows, field: str) -> RecordRows:
         """The rows of a record that others look up by a field; one where several share it, so that none who looks is doubled."""
         rows = lender.select()
-        shared = any(f.code == "ID_DUPLICATE" and f.record == lender.name for f in self._ctx.report.findings)
+        shared = any(f.code == DUPLICATES[0] and f.record == lender.name for f in self._ctx.report.findings)
         if shared or lender.name not in self._ctx.format.identified:  # nobody has held its identifiers to be unique
             every = rows.subquery(f"every_{lender.name}")
             postgresql = self._ctx.connection.dialect.name == "postgresql"  # has no least of two UUIDs
