@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
@@ -60,9 +61,10 @@ def publish(file: Path, output: Path, *, force: bool) -> Artifact:
 
     :raises InputError: when somebody has put another file there meanwhile and it must not be replaced.
     """
-    size, digest = _measure(file)
-    for path in _files(file):
-        _sync(path)
+    with ThreadPoolExecutor(1, "exporter-sync") as beside:  # the disk writes while the bytes are hashed
+        synced = beside.submit(_sync_all, file)
+        size, digest = _measure(file)
+        synced.result()
     if file.is_dir():
         _place_folder(file, output, force)
     elif force:
@@ -139,6 +141,11 @@ def _digest(path: Path) -> str:
     for chunk in file_chunks(path):
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def _sync_all(path: Path) -> None:
+    for each in _files(path):
+        _sync(each)
 
 
 def _sync(path: Path) -> None:
