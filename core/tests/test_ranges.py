@@ -45,6 +45,7 @@ def short_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(folder: Path, rows: Sequence[tuple[Any, ...]], key: str = "integer primary key", journal: str = "wal") -> Path:
+    folder.mkdir(exist_ok=True)
     path = folder / "a.db"
     connection = sqlite3.connect(path)
     connection.execute(f"pragma journal_mode = {journal}")
@@ -267,6 +268,42 @@ def test_stopping_ends_every_reader(tmp_path: Path) -> None:
         exporter.run(format=Stopped(), source=source, output=tmp_path / "a.zip", workers=2)
     assert [p.name for p in tmp_path.iterdir() if not p.name.startswith("a.db")] == []
     assert threads() == []
+
+
+class Abandoning(Lines):
+    """Reads the first segment, and keeps the rest for ever."""
+
+    kept: Any = None
+
+    def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+        self.kept = ctx.lines(tables[0])
+        yield exporter.Part("lines.txt", [next(self.kept)])
+
+
+def test_what_a_plugin_leaves_unread_is_closed(tmp_path: Path) -> None:
+    abandoning = Abandoning()
+    with pytest.raises(exporter.ExporterError, match="has 10 rows; 5000 were counted"):
+        exporter.run(format=abandoning, source=visits(made(tmp_path, plain(5_000))), output=tmp_path / "a.zip", workers=2)
+    assert threads() == []
+    assert list(abandoning.kept) == []
+
+
+def test_a_question_beside_has_a_connection_of_its_own(tmp_path: Path) -> None:
+    asked: list[list[str]] = []
+
+    class Asking(Lines):
+        def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+            with ctx.beside() as ask:
+                answers = [ask(lambda own: b"".join(own.lines(tables[0])).decode().splitlines()) for _ in range(3)]
+                yield exporter.Part("lines.txt", list(ctx.lines(tables[0])))
+                asked.extend(answer.result() for answer in answers)
+
+    for workers in (1, 2):
+        source = visits(made(tmp_path / str(workers), plain()))
+        with pytest.raises(exporter.ExporterError, match=f"has {4 * ROWS} rows"):  # each was read four times
+            exporter.run(format=Asking(), source=source, output=tmp_path / "a.zip", workers=workers)
+    assert len(asked) == 6
+    assert all(len(lines) == ROWS and lines == asked[0] for lines in asked)
 
 
 def threads() -> list[str]:

@@ -82,7 +82,10 @@ class ExportContext:
         Where there is but one connection, it is asked at once. The block waits for what it began.
         """
         with self.reader.readers.beside() as ask:
-            yield lambda question: ask(lambda connection: question(attrs.evolve(self, connection=connection)))
+            yield lambda question: ask(lambda connection: question(self._on(connection)))
+
+    def _on(self, connection: Connection) -> ExportContext:
+        return attrs.evolve(self, connection=connection, reader=self.reader.on(connection))
 
     def document(self, name: str) -> Any:
         """A document of the source, such as its `dataset`; an empty one where the source has none."""

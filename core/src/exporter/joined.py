@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ class Segment:
     examples: tuple[str, ...] = ()
 
 
-def segments(reader: Reader, table: Table, query: TableQuery) -> Iterator[Segment]:
+def segments(reader: Reader, table: Table, query: TableQuery) -> Generator[Segment]:
     """The rows of a query in segments of `SEGMENT` rows, or fewer where they are long.
 
     :raises JoinInPython: in place of a segment that the database cannot join; those before it are whole.

@@ -41,7 +41,7 @@ class Reader:
     cancel: Cancel
     readers: Readers
     rows_by_table: Counter[str] = attrs.field(factory=Counter)
-    _open: WeakSet[Generator[list[Any]]] = attrs.field(factory=WeakSet)
+    _open: WeakSet[Generator[Any]] = attrs.field(factory=WeakSet)
 
     def close(self) -> None:
         """End the streams that a plugin or an error left open, while the connection is there to end them on."""
@@ -51,6 +51,10 @@ class Reader:
     def aside(self) -> Reader:
         """A reader whose findings nobody hears: for a look at cells that are told of when they are written."""
         return attrs.evolve(self, report=Report())
+
+    def on(self, connection: Connection) -> Reader:
+        """A reader that reads with one connection alone, in whatever thread."""
+        return attrs.evolve(self, connection=connection, readers=Readers((connection,)))
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The table's rows as batches of texts, one text for each column; control characters are left as they are."""
@@ -73,8 +77,10 @@ class Reader:
 
     def _segments(self, table: Table, query: TableQuery) -> Iterator[Segment]:
         done, before = 0, self.progress.done
+        given = joined.segments(self, table, query)
+        self._open.add(given)
         try:
-            for segment in joined.segments(self, table, query):
+            for segment in given:
                 yield segment
                 done += segment.rows
         except JoinInPython as why:
