@@ -300,8 +300,7 @@ def test_a_question_beside_has_a_connection_of_its_own(tmp_path: Path) -> None:
 
     for workers in (1, 2):
         source = visits(made(tmp_path / str(workers), plain()))
-        with pytest.raises(exporter.ExporterError, match=f"has {4 * ROWS} rows"):  # each was read four times
-            exporter.run(format=Asking(), source=source, output=tmp_path / "a.zip", workers=workers)
+        exporter.run(format=Asking(), source=source, output=tmp_path / f"{workers}.zip", workers=workers)
     assert len(asked) == 6
     assert all(len(lines) == ROWS and lines == asked[0] for lines in asked)
 

@@ -53,8 +53,8 @@ class Reader:
         return attrs.evolve(self, report=Report())
 
     def on(self, connection: Connection) -> Reader:
-        """A reader that reads with one connection alone, in whatever thread."""
-        return attrs.evolve(self, connection=connection, readers=Readers((connection,)))
+        """A reader that reads with one connection alone, in whatever thread; its rows are not those of the artifact."""
+        return attrs.evolve(self, connection=connection, readers=Readers((connection,)), rows_by_table=Counter())
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The table's rows as batches of texts, one text for each column; control characters are left as they are."""
