@@ -331,7 +331,7 @@ def _stop_on_errors(ctx: ExportContext, request: Request) -> None:
         codes = ", ".join(f"{f.code} ({f.count})" for f in errors)
         raise FindingsError(
             f"Findings of level error: {codes}. Nothing was published.",
-            hint="Mend the data, or publish in spite of them with --keep-going.",
+            hint="Mend the data, or what exporter.toml says of them; or publish in spite of the findings with --keep-going.",
             report=ctx.report,
         )
 

@@ -246,7 +246,8 @@ def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: 
     if _all_there(ctx, row, column, parent, relation.parent_field):
         row.exact |= {relation.field} if ctx.connection.dialect.name == "sqlite" else set()
         return found
-    message = f"The {name} that the {row.name} names is not there; the {row.name} was {'kept' if own else 'left out'}."
+    action = "kept" if own else "left out"
+    message = f"The {name} that the {row.name} names is not there, or was left out itself; the {row.name} was {action}."
     code = "PARENT_MISSING" if own else f"{name.upper()}_MISSING"
     lost = column.is_not(None) & _missing(ctx, row, column, parent, relation.parent_field)
     return [*found, Rule(row.name, code, message, where=lost, drop=not own)]
