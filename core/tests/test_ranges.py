@@ -270,6 +270,35 @@ def test_stopping_ends_every_reader(tmp_path: Path) -> None:
     assert threads() == []
 
 
+def test_the_largest_key_there_is(tmp_path: Path) -> None:
+    rows = [(key, f"visit-{key}", "here") for key in (*range(50), 2**63 - 1)]
+    exported(visits(made(tmp_path, rows)), tmp_path / "a.zip", 2)
+    assert lines_of(tmp_path / "a.zip") == [f"visit-{key}\there" for key, _, _ in rows]
+
+
+class Asked(Lines):
+    """Asks something that takes for ever, and never gets to the answer."""
+
+    def exporter_serialize(self, ctx: Any, tables: Any) -> Any:
+        for_ever = "with recursive n(i) as (values (1) union all select i + 1 from n) select count(*) from n"
+        with ctx.beside() as ask:
+            answer = ask(lambda own: own.connection.exec_driver_sql(for_ever).scalar())
+            yield exporter.Part("lines.txt", self.failing())
+            yield exporter.Part("answer.txt", [str(answer.result()).encode()])
+
+    def failing(self) -> Any:
+        yield b"x"
+        raise RuntimeError("half")
+
+
+def test_a_question_that_takes_for_ever_ends_with_the_run(tmp_path: Path) -> None:
+    source = visits(made(tmp_path, plain()))
+    with pytest.raises(exporter.ExporterError, match="half"):
+        exporter.run(format=Asked(), source=source, output=tmp_path / "a.zip", workers=2)
+    assert threads() == []
+    assert [p.name for p in tmp_path.iterdir() if not p.name.startswith("a.db")] == []
+
+
 class Abandoning(Lines):
     """Reads the first segment, and keeps the rest for ever."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, column, create_engine, select, table
 from sqlalchemy.pool import StaticPool
 
+import exporter
 from exporter import unique
 from exporter.cancel import Cancel
 from exporter.database import sqlite_module
@@ -113,7 +115,7 @@ def test_without_a_unique_index_nothing_is_proven(tmp_path: Path) -> None:
         ("unique", [1, "1"], False),
         ("unique", [1, 1.5, 2], False),
         ("unique", [1, b"1"], False),
-        ("text collate nocase unique", ["a", "B"], True),
+        ("text collate nocase unique", ["a", "B"], False),  # its index has another order
     ],
 )
 def test_columns_of_any_type(tmp_path: Path, uid: str, ids: list[Any], proven: bool) -> None:
@@ -144,3 +146,34 @@ def test_whatever_the_blocks_nothing_is_proven_that_is_not_so(
     monkeypatch.setattr(unique, "_FIRST", dice.choice([1, 3, 10]))
     proven = proof(ids, tmp_path)
     assert proven or alphabet not in ("ab1-", "AB1-") or begin not in ("", "N")
+
+
+class Identified(exporter.Format[Any]):
+    """A format to which identifiers matter."""
+
+    name, title, extension = "identified", "Identified", "txt"
+    identified = ("event",)
+
+    def exporter_query(self, records: Any) -> Any:
+        return []
+
+    def exporter_serialize(self) -> Any:
+        return []
+
+
+@pytest.mark.parametrize("before", [998, 999, 1000])
+def test_identifiers_alike_at_the_end_of_a_block(tmp_path: Path, before: int) -> None:
+    """A column that does not tell case, under an index that does."""
+    path = tmp_path / "a.db"
+    connection = sqlite3.connect(path)
+    connection.execute("create table visits (id integer primary key, uid text collate nocase)")
+    connection.execute("create unique index by_uid on visits (uid collate binary)")
+    uids = [*(f"{i:05}" for i in range(before)), "z1", "Z1"]
+    connection.executemany("insert into visits (uid) values (?)", [(uid,) for uid in uids])
+    connection.commit()
+    connection.close()
+    visits = table("visits", column("id"), column("uid"))
+    records = {"event": RecordSource(select(visits.c.uid.label("event_id")), key=visits.c.id)}
+    source = Source(name="visits", family="biodiversity", url=f"sqlite:///{path}", records=records)
+    report = exporter.preview(format=Identified(), source=source).report
+    assert {f.code: f.count for f in report.findings} == {"ID_DIFFERS_IN_CASE_ONLY": 2}

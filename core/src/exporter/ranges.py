@@ -31,6 +31,8 @@ _LOW: ColumnElement[Any] = literal_column(":low")
 _HIGH: ColumnElement[Any] = literal_column(":high")
 _SKIPPED: ColumnElement[Any] = literal_column(":skipped")
 
+_LARGEST = 2**63 - 1  # of SQLite's integers
+
 Range = dict[str, Any]  # low: the first key; high: the first key of the next range, or None for the end
 
 
@@ -75,7 +77,7 @@ class Ranges:
         whole_numbers = isinstance(first, int) and isinstance(last, int)
         dense = whole_numbers and counted is not None and last - first + 1 == counted  # then there is nothing to look up
         ends = iter(range(first + rows, last + 1, rows)) if dense else self._looked_up(first, rows)
-        return self._read(_between(first, ends, last + 1 if whole_numbers else None))
+        return self._read(_between(first, ends, last + 1 if whole_numbers and last < _LARGEST else None))
 
     def _read(self, given: Iterator[Range]) -> Iterator[Segment]:
         with contextlib.closing(self.reader.readers.in_order(self._segment, given)) as found:

@@ -6,6 +6,7 @@ A reader gets data and nothing else: a statement and the keys between which to r
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from exporter.moment import Snapshot
 
+_MOMENT = 0.005  # seconds between two looks at what still runs
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -32,6 +34,8 @@ class Readers:
 
     connections: tuple[Connection, ...]
     _free: SimpleQueue[Connection] = attrs.field(factory=SimpleQueue, init=False)
+    _busy: set[Connection] = attrs.field(factory=set, init=False)
+    _pools: set[ThreadPoolExecutor] = attrs.field(factory=set, init=False)
 
     def __attrs_post_init__(self) -> None:
         for connection in self.connections:
@@ -54,7 +58,7 @@ class Readers:
         if len(self.connections) == 1:
             yield self._at_once
             return
-        with ThreadPoolExecutor(len(self.connections), "exporter-beside") as pool:
+        with self._pool("exporter-beside") as pool:
             yield lambda ask: pool.submit(self._with_a_free_one, ask)
 
     def in_order(self, read: Callable[[Any, T], R], tasks: Iterable[T]) -> Generator[R]:
@@ -64,8 +68,7 @@ class Readers:
                 yield read(_driver(self.connections[0]), task)
             return
         ahead: deque[Future[R]] = deque()
-        pool = ThreadPoolExecutor(len(self.connections), "exporter-reader")
-        try:
+        with self._pool("exporter-reader") as pool:
             for task in tasks:
                 ahead.append(
                     pool.submit(self._with_a_free_one, lambda connection, task=task: read(_driver(connection), task))
@@ -74,8 +77,27 @@ class Readers:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
+
+    def close(self) -> None:
+        """End all that still runs, before the connections go: a generator may hold it that nobody has closed."""
+        for pool in tuple(self._pools):
+            pool.shutdown(wait=False, cancel_futures=True)
+        while self._busy:
+            for connection in tuple(self._busy):
+                _driver(connection).interrupt()
+            time.sleep(_MOMENT)
+        for pool in tuple(self._pools):
+            pool.shutdown()
+
+    @contextlib.contextmanager
+    def _pool(self, name: str) -> Iterator[ThreadPoolExecutor]:
+        pool = ThreadPoolExecutor(len(self.connections), name)
+        self._pools.add(pool)
+        try:
+            yield pool
         finally:
             pool.shutdown(cancel_futures=True)
+            self._pools.discard(pool)
 
     def _at_once(self, ask: Callable[[Connection], R]) -> Future[R]:
         answered: Future[R] = Future()
@@ -84,9 +106,11 @@ class Readers:
 
     def _with_a_free_one(self, ask: Callable[[Connection], R]) -> R:
         connection = self._free.get()
+        self._busy.add(connection)
         try:
             return ask(connection)
         finally:
+            self._busy.discard(connection)
             self._free.put(connection)
 
 

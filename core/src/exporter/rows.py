@@ -47,6 +47,7 @@ class Reader:
         """End the streams that a plugin or an error left open, while the connection is there to end them on."""
         for rows in tuple(self._open):
             rows.close()
+        self.readers.close()
 
     def aside(self) -> Reader:
         """A reader whose findings nobody hears: for a look at cells that are told of when they are written."""

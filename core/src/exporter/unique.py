@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     TableClause,
     cast,
+    collate,
     func,
     inspect,
     literal,
@@ -31,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SAWarning
 
 from exporter.context import ExportContext
-from exporter.database import fetch
+from exporter.database import fetch, found_at_once, statement
 from exporter.report import EXAMPLES, Finding
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, value
@@ -81,7 +82,7 @@ def proven_unique(ctx: ExportContext, row: RecordRows) -> bool:
     ends = [select(func.typeof(end(column))).scalar_subquery() for end in (func.min, func.max)]
     match fetch(ctx.connection, select(*ends))[0]:
         case ("text", "text"):  # and so is all between them: numbers sort before texts, and bytes after
-            return _plain(ctx.connection, column)
+            return _is_walked(ctx.connection, column) and _plain(ctx.connection, column)
         case ("integer", "integer"):
             return not fetch(ctx.connection, select(literal(1)).where(func.typeof(column) == "real").limit(1))
         case ("null", "null"):
@@ -119,6 +120,17 @@ def _indexed(connection: Connection, table: TableClause, column: str) -> bool:
     return [column] in [primary, *unique, *(c["column_names"] for c in constraints)]
 
 
+def _is_walked(connection: Connection, column: Any) -> bool:
+    """Whether an index serves the order of the texts letter by letter; one in another collation sorts otherwise."""
+    order = _exact(column)
+    walked = select(order).where(order > literal("")).order_by(order).limit(1)
+    return found_at_once(connection, statement(connection, walked))
+
+
+def _exact(column: Any) -> ColumnElement[Any]:
+    return collate(type_coerce(column, String), "BINARY")
+
+
 def _plain(connection: Connection, column: Any) -> bool:
     """Whether all are printable ASCII, and no letter occurs both in upper and in lower case, but for what they all begin with."""
     begin: bytes | None = None
@@ -136,7 +148,7 @@ def _plain(connection: Connection, column: Any) -> bool:
 
 def _blocks(connection: Connection, column: Any) -> Iterator[tuple[bytes, int]]:
     """The texts of a column in the order of its index, each after a line feed, and how many they are; further while plain."""
-    text_of = type_coerce(column, String)
+    text_of = _exact(column)  # in the column's own collation a block might end among equals
     after: ColumnElement[bool] = text_of.is_not(None)
     size = _FIRST
     while True:  # SQLite joins what it gets, in the order in which the LIMIT gives it
