@@ -78,9 +78,9 @@ class Reader:
 
     def _segments(self, table: Table, query: TableQuery) -> Iterator[Segment]:
         done, before = 0, self.progress.done
-        given = joined.segments(self, table, query)
-        self._open.add(given)
         try:
+            given = joined.segments(self, table, query)
+            self._open.add(given)
             for segment in given:
                 yield segment
                 done += segment.rows
