@@ -244,7 +244,8 @@ def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: 
         message = f"The {row.name} belongs to no {name}; it was left out."
         found.append(Rule(row.name, f"{name.upper()}_NOT_GIVEN", message, where=column.is_(None)))
     if _all_there(ctx, row, column, parent, relation.parent_field):
-        row.exact |= {relation.field} if ctx.connection.dialect.name == "sqlite" else set()
+        if _alike_as_texts(ctx, row, column):
+            row.exact.add(relation.field)
         return found
     action = "kept" if own else "left out"
     message = f"The {name} that the {row.name} names is not there, or was left out itself; the {row.name} was {action}."
@@ -269,7 +270,8 @@ def _missing(
 def _all_there(ctx: ExportContext, row: RecordRows, column: ColumnElement[Any], parent: RecordRows, field: str) -> bool:
     """Whether no value is missing, where that costs one look-up for each value instead of one for each row.
 
-    It does where an index of SQLite gives the values in order, and PostgreSQL can join them. On SQLite the texts are the same, too.
+    It does where an index of SQLite gives the values in order, and PostgreSQL can join them. On SQLite the texts of those that are
+    distinct are the same, too.
     """
     dialect = ctx.connection.dialect.name
     if dialect not in ("sqlite", "postgresql"):
@@ -286,3 +288,14 @@ def _all_there(ctx: ExportContext, row: RecordRows, column: ColumnElement[Any], 
     lost = select(literal(1)).select_from(named).where(~select(there.c.id).where(*same).exists())
     sql = statement(ctx.connection, lost.limit(1))
     return (dialect == "postgresql" or by_index_alone(ctx.connection, sql)) and not fetch(ctx.connection, sql)
+
+
+def _alike_as_texts(ctx: ExportContext, row: RecordRows, column: ColumnElement[Any]) -> bool:
+    """Whether values that SQLite takes for one have one text: 1 and 1.0 have two. Numbers sort before all else."""
+    if ctx.connection.dialect.name != "sqlite":
+        return False
+    least = row.filtered().with_only_columns(func.typeof(func.min(column)), maintain_column_froms=True)
+    if fetch(ctx.connection, least)[0][0] not in ("integer", "real"):
+        return True
+    reals = row.filtered().where(func.typeof(column) == "real").with_only_columns(literal(1), maintain_column_froms=True)
+    return not fetch(ctx.connection, reals.limit(1))

@@ -129,17 +129,25 @@ def test_a_template_that_describes_the_files_otherwise(sqlite: Engine, tmp_path:
     assert found["COLUMN_MISMATCH", "event.txt"] == (4, [f"event.txt:{n}" for n in (2, 3, 4, 5)])
 
 
-def test_a_reference_that_only_the_database_finds_equal(sqlite: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "night", "catches"), [("text collate nocase", "'n1'", ("'n1'", "'N1'")), ("", "1", ("1", "1.0"))]
+)
+def test_a_reference_that_only_the_database_finds_equal(
+    sqlite: Engine, tmp_path: Path, kind: str, night: str, catches: tuple[str, str], indexed: bool
+) -> None:
     with sqlite.begin() as connection:
-        connection.exec_driver_sql("create table nights (id integer primary key, uid text collate nocase unique)")
-        connection.exec_driver_sql("create table catches (id integer primary key, uid text, night text)")
-        connection.exec_driver_sql("insert into nights values (1, 'n1')")
-        connection.exec_driver_sql("insert into catches values (1, 'c1', 'n1'), (2, 'c2', 'N1')")
-    nights, catches = (table(n, *(column(c) for c in ("id", "uid", "night"))) for n in ("nights", "catches"))
-    occurrence = select(catches.c.uid.label("occurrence_id"), catches.c.night.label("event_id"))
+        connection.exec_driver_sql(f"create table nights (id integer primary key, uid {kind} unique)")
+        connection.exec_driver_sql("create table catches (id integer primary key, uid text, night)")
+        connection.exec_driver_sql(f"insert into nights values (1, {night})")
+        connection.exec_driver_sql(f"insert into catches values (1, 'c1', {catches[0]}), (2, 'c2', {catches[1]})")
+        if indexed:  # then each value is looked up once
+            connection.exec_driver_sql("create index by_night on catches (night)")
+    parent, child = (table(n, *(column(c) for c in ("id", "uid", "night"))) for n in ("nights", "catches"))
+    occurrence = select(child.c.uid.label("occurrence_id"), child.c.night.label("event_id"))
     records = {
-        "event": RecordSource(select(nights.c.uid.label("event_id")), key=nights.c.id),
-        "occurrence": RecordSource(occurrence, key=catches.c.id),
+        "event": RecordSource(select(parent.c.uid.label("event_id")), key=parent.c.id),
+        "occurrence": RecordSource(occurrence, key=child.c.id),
     }
     found = failing(tmp_path, source(sqlite, records=records))
     assert found == {("EXTENSION_ROW_ORPHAN", "occurrence.txt"): (1, ["occurrence.txt:3"])}
