@@ -60,6 +60,12 @@ def _(desk: Desk) -> Outcome:
     return desk.run("--core", "nest")
 
 
+@provokes("no-workers")
+def _(desk: Desk) -> list[Outcome]:
+    desk.traps()
+    return [desk.run("--workers", "0"), desk.host("", "workers=0")]
+
+
 @provokes("option-of-another-layout")
 def _(desk: Desk) -> Outcome:
     desk.traps()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, column, create_engine, select, table
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, column, create_engine, select, table, type_coerce
 
 import exporter
 from exporter import RecordSource, Source
@@ -44,12 +44,18 @@ def short_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exporter.joined.SEGMENT", 10)
 
 
-def made(folder: Path, rows: Sequence[tuple[Any, ...]], key: str = "integer primary key", journal: str = "wal") -> Path:
+def made(
+    folder: Path,
+    rows: Sequence[tuple[Any, ...]],
+    key: str = "integer primary key",
+    journal: str = "wal",
+    site: str = "site text",
+) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / "a.db"
     connection = sqlite3.connect(path)
     connection.execute(f"pragma journal_mode = {journal}")
-    connection.execute(f"create table visits (id {key}, uid text, site text)")
+    connection.execute(f"create table visits (id {key}, uid text, {site})")
     connection.executemany("insert into visits values (?, ?, ?)", rows)
     connection.commit()
     connection.close()
@@ -57,7 +63,7 @@ def made(folder: Path, rows: Sequence[tuple[Any, ...]], key: str = "integer prim
 
 
 def visits(path: Path, **given: Any) -> Source:
-    query = select(VISITS.c.uid.label("event_id"), VISITS.c.site.label("locality"))
+    query = given.pop("query", select(VISITS.c.uid.label("event_id"), VISITS.c.site.label("locality")))
     where: dict[str, Any] = given or {"url": f"sqlite:///{path}"}
     return Source(name="visits", family="biodiversity", records={"event": RecordSource(query, key=VISITS.c.id)}, **where)
 
@@ -161,13 +167,7 @@ def test_a_filter_that_has_to_be_listed_is_read_row_by_row(tmp_path: Path) -> No
     chosen = table("visits", column("id"), column("uid")).alias("chosen")
     listed = VISITS.c.id.in_(select(chosen.c.id).where(chosen.c.uid.like("visit-%")))
     query = select(VISITS.c.uid.label("event_id"), VISITS.c.site.label("locality")).where(listed)
-    source = Source(
-        name="visits",
-        family="biodiversity",
-        url=f"sqlite:///{path}",
-        records={"event": RecordSource(query, key=VISITS.c.id)},
-    )
-    result = exported(source, tmp_path / "a.zip", 2)
+    result = exported(visits(path, query=query), tmp_path / "a.zip", 2)
     assert result.report.ways["lines.txt"] == "joined by the database"
     assert len(lines_of(tmp_path / "a.zip")) == ROWS
 
@@ -197,22 +197,16 @@ def test_control_characters_are_counted_as_ever(tmp_path: Path) -> None:
         assert found == {"CONTROL_CHARACTERS_REPLACED": (4, ["visit-17", "visit-55"])}
 
 
-def test_a_number_that_only_python_writes_stops_all_readers(tmp_path: Path) -> None:
-    path = made(tmp_path, plain())
-    with sqlite3.connect(path) as connection:
-        connection.execute("alter table visits add column note")
-        connection.execute("update visits set note = 0.1 + 0.2 where uid = 'visit-42'")
-    noted = table("visits", column("id"), column("uid"), column("note"))
-    query = select(noted.c.uid.label("event_id"), noted.c.note.label("locality"))
-    source = Source(
-        name="visits",
-        family="biodiversity",
-        url=f"sqlite:///{path}",
-        records={"event": RecordSource(query, key=noted.c.id)},
-    )
-    result = exported(source, tmp_path / "a.zip", 2)
-    assert result.report.ways["lines.txt"].startswith("joined by Python from row 41: ")
-    assert lines_of(tmp_path / "a.zip")[42] == "visit-42\t0.30000000000000004"
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("odd", [0, 6, 9, 10, 24, 39])
+def test_python_takes_over_where_the_database_must_stop(tmp_path: Path, odd: int, workers: int) -> None:
+    """From the segment on that holds a number which only Python writes, whoever has read how far ahead."""
+    rows = [(i, f"visit-{i}", 0.1 + 0.2 if i == odd else f"site {i}") for i in range(40)]
+    query = select(VISITS.c.uid.label("event_id"), type_coerce(VISITS.c.site, Float).label("locality"))
+    result = exported(visits(made(tmp_path, rows, site="site"), query=query), tmp_path / "a.zip", workers)
+    assert lines_of(tmp_path / "a.zip") == [f"{uid}\t{site}" for _, uid, site in rows]
+    assert result.report.ways["lines.txt"].startswith(f"joined by Python from row {odd // 10 * 10 + 1}:")
+    assert result.report.parts[0]["rows"] == 40
     assert threads() == []
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Select, column, create_engine, false, literal, select, table, true
+from sqlalchemy import Connection, Select, column, create_engine, select, table
 from sqlalchemy.pool import StaticPool
 
 from exporter import rules
@@ -117,21 +117,7 @@ def test_one_pass_counts_them_all(statements: list[str]) -> None:
     assert sum("count(" in s for s in statements) == 1
 
 
-# --- probes
-
-
-def test_what_a_probe_does_not_find_is_not_counted(statements: list[str]) -> None:
-    with opened(schema(), [("n1", None, "a")]) as context:
-        proven = Rule("event", "PROVEN", "x", where=true(), probe=select(literal(1)).where(false()))
-        in_python = Rule("event", "PYTHON", "x", check=lambda rows: [True for _ in rows], probe=proven.probe)
-        found_for_nothing = Rule("event", "NOTHING", "x", where=false(), probe=select(literal(1)))
-        assert applied(context, "event", [proven, in_python, found_for_nothing]) == ((1, 0), {})
-        assert sum("count(" in s for s in statements) == 1
-
-
-def test_a_probe_is_a_query() -> None:
-    with pytest.raises(TypeError, match="rule X: probe is True, not a query"):
-        Rule("event", "X", "x", where=true(), probe=True)  # type: ignore[arg-type]
+# --- what an index proves absent
 
 
 def test_an_index_answers_simple_conditions(statements: list[str]) -> None:
@@ -180,7 +166,7 @@ def test_a_probe_misses_no_orphan(night: str, find: str, monkeypatch: pytest.Mon
         with_probes = found()
         with monkeypatch.context() as patch:
             patch.setattr(rules, "_all_there", lambda *_: False)
-            patch.setattr(rules, "_search", lambda *_: None)
+            patch.setattr(rules, "_suspected", lambda *_: True)
             assert with_probes == found()
 
 

@@ -42,8 +42,7 @@ def run(
     :param project: limits the run to one project; no filter can widen it.
     :param filters: values by filter name; :param options: values by option name.
     :param plugins: objects with further hooks; they may override the format's.
-    :param keep_going: publish in spite of findings of level error.
-    :param force: replace an output that exists.
+    :param keep_going: publish in spite of findings of level error; :param force: replace an output that exists.
     :param workers: how many connections read at once, where the database lets them; by default one for each core, up to four.
     :param progress: called while rows are read, at most ten times a second.
     :param clock: gives the time in UTC; SOURCE_DATE_EPOCH or the machine's clock by default.

@@ -1,6 +1,6 @@
 """Rules: what is left out of an artifact or flagged. Counted in the snapshot, so that preview, export and report agree.
 
-A rule in SQL is counted with all others of its record in one pass, unless its probe proves that no row breaks it. A rule in Python
+A rule in SQL is counted with all others of its record in one pass, unless an index proves that no row breaks it. A rule in Python
 looks at batches of rows in a pass of its own. A row that several rules would drop is counted under the first, so that the counts
 add up.
 """
@@ -51,8 +51,6 @@ class Rule:
     :param check: the same in Python: one bool for each row of a batch; a row is a mapping of field to text.
     :param fields: the fields that `check` looks at.
     :param drop: whether such a row is left out of the artifact.
-    :param probe: a query that costs less than a look at every row, and gives a row if any row breaks the rule; where it gives
-        none, the rule is not counted. It may give a row for nothing, but must not miss one.
     """
 
     record: str
@@ -63,15 +61,12 @@ class Rule:
     check: Check | None = None
     fields: tuple[str, ...] = ()
     drop: bool = True
-    probe: Select[Any] | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.where is None) == (self.check is None):
             raise ValueError(f"rule {self.code} needs either where or check")
         if self.where is not None and not isinstance(self.where, ClauseElement):
             raise TypeError(f"rule {self.code}: where is {self.where!r}, not a condition")
-        if self.probe is not None and not isinstance(self.probe, Select):
-            raise TypeError(f"rule {self.code}: probe is {self.probe!r}, not a query")
         if self.level not in LEVELS:
             raise ValueError(f"rule {self.code}: there is no level {self.level!r}")
 
@@ -99,17 +94,14 @@ def apply_rules(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule], *, p
 
 
 def _suspected(ctx: ExportContext, row: RecordRows, rule: Rule) -> bool:
-    """Whether rows may break a rule, so that they must be counted."""
-    probe = rule.probe if rule.probe is not None else _search(ctx, row, rule)
-    return probe is None or bool(fetch(ctx.connection, probe))
+    """Whether rows may break a rule, so that they must be counted.
 
-
-def _search(ctx: ExportContext, row: RecordRows, rule: Rule) -> str | None:
-    """A probe for a condition that an index of SQLite answers at once, such as IS NULL. Filters would only be in its way."""
+    None does where an index of SQLite answers the condition at once, such as IS NULL, with no row. Filters would be in its way.
+    """
     if rule.where is None or ctx.connection.dialect.name != "sqlite":
-        return None
+        return True
     probe = statement(ctx.connection, select(literal(1)).select_from(row.alias).where(rule.where).limit(1))
-    return probe if found_at_once(ctx.connection, probe) else None
+    return not found_at_once(ctx.connection, probe) or bool(fetch(ctx.connection, probe))
 
 
 def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tuple[int, dict[Rule, int]]:

@@ -74,7 +74,7 @@ def _columns(table: Table, *headers: str) -> tuple[Select[Any], list[Any]] | Non
     if not table.queries or any(h not in table.queries[0].values for h in headers):
         return None
     first = table.queries[0]
-    return first.query.order_by(None), [first.values[h].expression for h in headers]
+    return first.query, [first.values[h].expression for h in headers]
 
 
 def _box(ctx: ExportContext, core: Table) -> tuple[float, float, float, float] | None:
