@@ -6,7 +6,9 @@ PYTHON ?= python3
 ARGS ?=
 
 PROJECTS := ./core $(patsubst %/pyproject.toml,./%,$(sort $(wildcard plugins/*/pyproject.toml)))
-SOURCES := $(addsuffix /src,$(PROJECTS))
+# Compiled, and so apart: all but tests, benchmarks and dist do without it.
+NATIVE := ./native
+SOURCES := $(addsuffix /src,$(PROJECTS) $(NATIVE))
 PINNED := constraints.txt $(addsuffix /pyproject.toml,$(PROJECTS))
 
 BIN := .venv/bin
@@ -14,15 +16,15 @@ PIP := $(BIN)/python -m pip
 # --no-build-isolation: one pinned hatchling for all folders, instead of an unpinned one downloaded for each.
 INSTALL := $(PIP) install -qq --disable-pip-version-check -c constraints.txt
 INSTALL_PROJECTS := $(INSTALL) --no-build-isolation
-BUILD_TOOLS := hatchling editables
+BUILD_TOOLS := hatchling editables setuptools
 TEST_EXTRAS := fast,postgresql,mariadb,test
-TOOLS := pytest pytest-xdist hypothesis lxml lxml-stubs python-dwca-reader xmlschema build mypy ruff import-linter
+TOOLS := pytest pytest-xdist hypothesis lxml lxml-stubs python-dwca-reader frictionless xmlschema build mypy ruff import-linter
 
 empty :=
 space := $(empty) $(empty)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint style types layers format docs docs-check bench dist clean distclean
+.PHONY: help demo test lint style types layers format docs docs-check bench bench-peers dist clean distclean
 
 help: ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -63,9 +65,19 @@ docs-check: .venv/.tools ## fail where the generated pages are stale
 bench: .venv/.tools ## measure speed and memory
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
+bench-peers: .venv/.tools build/peers/dwca-writer/.installed build/peers/dwcahandler/.installed ## measure packages that write Darwin Core Archives
+	$(BIN)/python benchmarks/bench_peers.py $(ARGS)
+
+# Environments of their own: what the packages ask for contradicts itself and ours.
+build/peers/%/.installed: benchmarks/peers-%.txt | .venv/bin/pip
+	@echo "Installing $* into build/peers ..."
+	@$(BIN)/python scripts/make_venv.py build/peers/$*
+	@build/peers/$*/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
+
 dist: .venv/.tools ## build a wheel of every folder, and try each in a clean environment
 	rm -rf dist
-	$(PIP) wheel -qq --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist $(PROJECTS)
+	$(PIP) wheel -qq --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist $(PROJECTS) $(NATIVE)
 	$(BIN)/python scripts/check_dist.py
 
 clean: ## remove what was built, and caches
@@ -87,8 +99,9 @@ distclean: clean ## remove .venv, too
 	@touch $@
 
 # All that .installed has, and more: so that demo has nothing left to do afterwards.
-.venv/.tools: Makefile $(PINNED) | .venv/bin/pip
+.venv/.tools: Makefile $(PINNED) $(wildcard $(NATIVE)/pyproject.toml $(NATIVE)/src/*/*.c) | .venv/bin/pip
 	@echo "Installing the exporter and the tools that test it into .venv ..."
 	@$(INSTALL) $(BUILD_TOOLS) $(TOOLS)
-	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[$(TEST_EXTRAS)],$(PROJECTS)))
+	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./plugins/dwca,./plugins/dwca[figures],$(subst ./core,./core[$(TEST_EXTRAS)],$(PROJECTS))))
+	@$(INSTALL_PROJECTS) -e $(NATIVE) 2>/dev/null || echo "exporter-native was not compiled, and its tests will skip: it needs a C compiler and SQLite's headers (Debian: apt-get install gcc libsqlite3-dev)." >&2
 	@touch .venv/.installed $@

@@ -23,6 +23,17 @@ for entry_point in importlib.metadata.distribution(distribution).entry_points:
     entry_point.load()
 """
 
+# The functions of exporter-native are in the connections that the exporter opens.
+SERVED = """
+import pathlib, tempfile
+from exporter import native
+from exporter.database import sqlite_file, sqlite_module
+path = pathlib.Path(tempfile.mkdtemp(), "a.db")
+path.touch()
+with sqlite_file(sqlite_module(), path).connect() as connection:
+    assert native.served(connection), "exporter-native was not loaded"
+"""
+
 
 @dataclass(frozen=True)
 class Wheel:
@@ -52,16 +63,17 @@ def main() -> None:
     """Stop with a message at the first wheel that fails."""
     folders = [ROOT / "core", *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
     wheels = [find_wheel(folder) for folder in folders]
-    for wheel in wheels:
+    native = find_wheel(ROOT / "native")
+    for wheel in (*wheels, native):
         check_contents(wheel)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        constraints = write_constraints(scratch, wheels)
+        constraints = write_constraints(scratch, [*wheels, native])
         for wheel in wheels:
             check_alone(wheel, scratch / wheel.name, constraints)
             print(f"{wheel.path.name}: complete, and works alone")
-        check_together(wheels, scratch / "together", constraints)
-    print(f"all {len(wheels)} wheels together: the sample was exported and checked")
+        check_together(wheels, native, scratch / "together", constraints)
+    print(f"all {len(wheels)} wheels together: the sample was exported and checked, and again with {native.path.name}")
 
 
 def find_wheel(folder: Path) -> Wheel:
@@ -75,7 +87,8 @@ def find_wheel(folder: Path) -> Wheel:
 
 def check_contents(wheel: Wheel) -> None:
     """Every file under src is inside: modules, py.typed, templates, data."""
-    expected = {path.relative_to(wheel.sources).as_posix() for path in wheel.sources.rglob("*") if path.is_file()}
+    folder = wheel.sources / wheel.package
+    expected = {path.relative_to(wheel.sources).as_posix() for path in folder.rglob("*") if path.is_file()}
     with ZipFile(wheel.path) as archive:
         missing = sorted(name for name in expected - set(archive.namelist()) if "__pycache__" not in name)
     if missing:
@@ -102,23 +115,35 @@ def check_alone(wheel: Wheel, folder: Path, constraints: Path) -> None:
         run(bin_folder / "exporter", "formats", name)
 
 
-def check_together(wheels: list[Wheel], folder: Path, constraints: Path) -> None:
-    """With all of them in one environment, what make demo does works."""
+def check_together(wheels: list[Wheel], native: Wheel, folder: Path, constraints: Path) -> None:
+    """With all of them in one environment, what make demo does works: without the compiled functions, and with them."""
     core, *plugins = wheels
     fast_core = f"{core.name}[fast] @ {core.path.as_uri()}"  # pip finds no extra through a constraint
     bin_folder = install(folder, constraints, fast_core, *(wheel.name for wheel in plugins))
-    archive = folder / "insects.zip"
-    run(bin_folder / "exporter", "run", "--format", "dwca", "--source", "sample:insects", "--output", archive)
+    export_sample(bin_folder)
+    pip_install(bin_folder, constraints, native.name)
+    run(bin_folder / "python", "-c", SERVED)
+    export_sample(bin_folder)
+
+
+def export_sample(bin_folder: Path) -> None:
+    """Write the archive that make demo writes, and check it."""
+    archive = bin_folder.parent / "insects.zip"
+    run(bin_folder / "exporter", "run", "--format", "dwca", "--source", "sample:insects", "--output", archive, "--force")
     run(bin_folder / "exporter", "check", archive)
 
 
 def install(folder: Path, constraints: Path, *requirements: str) -> Path:
     """Make an environment with these requirements and return its folder of commands."""
     venv.create(folder, symlinks=True)
-    bin_folder = folder / "bin"
+    pip_install(folder / "bin", constraints, *requirements)
+    return folder / "bin"
+
+
+def pip_install(bin_folder: Path, constraints: Path, *requirements: str) -> None:
+    """Install requirements into the environment with this folder of commands."""
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", bin_folder / "python")
     run(*pip, "install", "-qq", "--no-compile", "-c", ROOT / "constraints.txt", "-c", constraints, *requirements)
-    return bin_folder
 
 
 def run(*command: str | Path) -> str:

@@ -30,6 +30,9 @@ def run(
     force: bool = False,
     principal: str | None = None,
     workers: int | None = None,
+    checked: bool = True,
+    figure: str | Path | None = None,
+    page: bool = False,
     cancel: Cancel | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Clock | None = None,
@@ -43,7 +46,10 @@ def run(
     :param filters: values by filter name; :param options: values by option name.
     :param plugins: objects with further hooks; they may override the format's.
     :param keep_going: publish in spite of findings of level error; :param force: replace an output that exists.
-    :param workers: how many connections read at once, where the database lets them; by default one for each core, up to four.
+    :param workers: how many connections read at once, where the database lets them, while others deflate; by default one for each
+        core, up to four. 1 does all in turn, on one core.
+    :param checked: False leaves out the look at values, identifiers, references and the finished file, for data known to be sound.
+    :param figure: where to draw what is written, as .png, .svg or .pdf; :param page: write `<output>.report.html`, too.
     :param progress: called while rows are read, at most ten times a second.
     :param clock: gives the time in UTC; SOURCE_DATE_EPOCH or the machine's clock by default.
     :returns: the artifact and the report.
@@ -62,6 +68,9 @@ def run(
             force=force,
             principal=principal,
             workers=workers,
+            checked=checked,
+            figure=Path(figure) if figure is not None else None,
+            page=page,
             cancel=cancel or Cancel(),
             progress=Progress(progress),
             clock=clock or clock_from_environment(),
@@ -78,10 +87,13 @@ def preview(
     options: Mapping[str, Any] | None = None,
     plugins: Sequence[object] = (),
     full: bool = False,
+    figure: str | Path | None = None,
+    force: bool = False,
 ) -> Result:
-    """Count what `run` with the same words would write, and what it would leave out and why. Writes nothing.
+    """Count what `run` with the same words would write, and what it would leave out and why. Writes nothing but the figure.
 
     :param full: also rules in Python, and what only a look at every cell finds.
+    :param figure: where to draw what would be written, as .png, .svg or .pdf; :param force: replace a figure that exists.
     """
     request = Request(
         format=format,
@@ -90,13 +102,18 @@ def preview(
         filters=filters or {},
         options=options or {},
         plugins=plugins,
+        figure=Path(figure) if figure is not None else None,
+        force=force,
     )
     return pipeline.preview(request, full=full)
 
 
-def check(file: str | Path, format: str | None = None) -> list[Finding]:
-    """A format's own checks on any file; the format is found by the file's looks when it is not named."""
-    return pipeline.check(Path(file), format)[1]
+def check(file: str | Path, format: str | None = None, *, options: Mapping[str, Any] | None = None) -> list[Finding]:
+    """A format's own checks on any file; the format is found by the file's looks when it is not named.
+
+    :param options: values by option name, of those options that are for checks.
+    """
+    return pipeline.check(Path(file), format, options)[1]
 
 
 def formats() -> list[Installed]:

@@ -27,17 +27,15 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Integer, LargeBinary, String, Text, and_, case, cast, func, literal, literal_column
-from sqlalchemy.sql.elements import ColumnElement, UnaryExpression
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import BigInteger, Connection, LargeBinary, String, Text, and_, case, cast, func, literal, literal_column
+from sqlalchemy.sql.elements import ColumnElement
 
+from exporter import sqlitetext
 from exporter.records import Field
 
 SPECIAL = "\x1d"
 SPECIAL_BYTE = SPECIAL.encode()
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # as PostgreSQL writes them
-_NUDGE = "1.0000000000000002"  # one step of a double: what is half in decimal is no longer below half in binary
-_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] "  # as a pattern of SQLite's GLOB
 _ALL_DIGITS = Context(prec=400)  # the largest double has 309 before the point
 
 
@@ -50,6 +48,7 @@ class Cell:
     :param joined: the text in SQL, or None where only Python can write it.
     :param single: what to fetch when Python joins.
     :param text: the text of a fetched value; None for what has no text (NaN, infinity).
+    :param native: the kind of cell and the value that `exporter_line()` of exporter-native takes; None where it knows no such kind.
     """
 
     name: str
@@ -57,6 +56,7 @@ class Cell:
     joined: ColumnElement[Any] | None
     single: ColumnElement[Any]
     text: Callable[[Any], str | None]
+    native: tuple[str, ColumnElement[Any]] | None = None
 
 
 def cell(
@@ -80,9 +80,9 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
     """The text of a cell as an expression to build others from: no bytes, no special values that only Python writes."""
     match connection.dialect.name:
         case "sqlite" if field.decimals is not None:
-            return _sqlite_rounded(column, field.decimals, cast(column, Text))
+            return sqlitetext.rounded(column, field.decimals, cast(column, Text))
         case "sqlite":
-            return _sqlite_datetime(column, column) if field.type is dt.datetime else cast(column, Text)
+            return sqlitetext.moment_text(connection, column, column) if field.type is dt.datetime else cast(column, Text)
         case "postgresql":
             return _postgresql_text(field, column, type_code, marked=False)
         case _:
@@ -92,14 +92,23 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
 def sql_time(connection: Connection, field: Field, column: ColumnElement[Any], type_code: Any = None) -> ColumnElement[Any]:
     """What follows the date and the T in the text of a date with time."""
     if connection.dialect.name == "sqlite":
-        whole = glob(column, _DAY + "?" * 8 + ".000000") & _without_nul(column)
-        return func.iif(whole, func.substr(column, 12, 8), func.substr(column, 12))
+        return sqlitetext.time_text(column)
     return func.substr(sql_text(connection, field, column, type_code), 12)
 
 
-def glob(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
-    """SQLite's GLOB."""
-    return column.bool_op("glob")(literal(pattern))
+def sql_moment(
+    connection: Connection, column: ColumnElement[Any], type_code: Any
+) -> tuple[ColumnElement[bool], ColumnElement[Any]] | None:
+    """Of a column that holds dates and nothing else: whether one has a year of four digits, and if so, how it begins as text.
+
+    None where the column's type does not tell; 10 or 19 characters, in less time than the whole text.
+    """
+    if kind(connection, type_code) != "moment":
+        return None
+    local = _postgresql_local(column, type_code)
+    return _postgresql_years(local, type_code), func.substr(
+        cast(func.to_json(local), Text), 2, 10 if type_code == _DATE else 19
+    )
 
 
 def minted(record: str, namespace: uuid.UUID, source: Cell) -> Cell:
@@ -184,121 +193,46 @@ def _time_text(value: dt.timedelta) -> str:
 # --- SQLite: a column may hold anything in any row, so the value's own type decides
 
 
-def utf16(connection: Connection) -> bool:
-    """Whether a SQLite database keeps its texts as UTF-16, so that their bytes are not those of the cell."""
-    known: bool | None = connection.info.get("exporter.utf16")
-    if known is None:
-        known = connection.exec_driver_sql("pragma encoding").scalar() != "UTF-8"
-        connection.info["exporter.utf16"] = known
-    return known
-
-
 def _sqlite(connection: Connection, field: Field, column: ColumnElement[Any], text_only: bool) -> Cell:
     def raw(text: ColumnElement[Any]) -> ColumnElement[Any]:  # as bytes, which a driver hands over whatever they are
-        return text if utf16(connection) else cast(text, LargeBinary)
+        return text if sqlitetext.utf16(connection) else cast(text, LargeBinary)
 
-    def made(joined: ColumnElement[Any] | None, single: ColumnElement[Any]) -> Cell:
-        return Cell(field.name, field, joined, single, lambda value: text_of(value, field))
+    def made(joined: ColumnElement[Any] | None, single: ColumnElement[Any], native: str = "") -> Cell:
+        given = (native, column) if native else None
+        return Cell(field.name, field, joined, single, lambda value: text_of(value, field), given)
 
     kind = func.typeof(column)
     if field.decimals is not None:
-        joined = _sqlite_rounded(column, field.decimals, literal(SPECIAL))
-        return made(joined, func.iif(joined == SPECIAL, column, raw(joined)))
+        joined = sqlitetext.rounded(column, field.decimals, literal(SPECIAL))
+        known = str(field.decimals) if field.decimals <= 9 else ""
+        return made(joined, func.iif(joined == SPECIAL, column, raw(joined)), known)
     plain = func.iif(kind == "text", raw(column), column)
     if field.type is float:
         return made(None, plain)
     if field.type is dt.datetime:
-        joined = _sqlite_datetime(column, func.iif(kind == "real", SPECIAL, column))
-        return made(joined, func.iif(kind == "real", column, raw(joined)))
+        joined = sqlitetext.moment_text(connection, column, func.iif(kind == "real", SPECIAL, column))
+        return made(joined, func.iif(kind == "real", column, raw(joined)), "m")
     if field.type is bool:
         words = func.iif(column == literal_column("1"), "true", func.iif(column == literal_column("0"), "false", column))
-        return made(case((kind == "integer", words), (kind == "real", SPECIAL), else_=column), plain)
+        return made(case((kind == "integer", words), (kind == "real", SPECIAL), else_=column), plain, "b")
     if text_only:
-        return made(column, raw(column))
-    return made(func.iif(kind == "real", SPECIAL, column), plain)
+        return made(column, raw(column), "p")
+    return made(func.iif(kind == "real", SPECIAL, column), plain, "t")
 
 
-def _sqlite_rounded(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A rounded number; a text that is one is rounded, too, where it has more decimals.
-
-    :param beyond: what stands for a number that SQLite does not write plainly.
-    """
-    point = func.instr(column, ".")
-    number = and_(*(~glob(column, p) for p in ("*[^0-9.+-]*", "?*[+-]*", "*.*.*")))
-    longer = (point > 0) & (func.length(column) - point > decimals) & number & _without_nul(column)
-    odd = case(
-        {
-            "real": _sqlite_odd(column, decimals, beyond),
-            "integer": cast(column, Text).concat(".0"),
-            "text": func.iif(longer, _sqlite_number(cast(column, _Real()), decimals, column), column),
-        },
-        value=func.typeof(column),
-        else_=column,
-    )
-    return case(*_sqlite_usual(column, decimals), else_=odd)
-
-
-def _sqlite_number(number: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case(*_sqlite_usual(number, decimals), else_=_sqlite_odd(number, decimals, beyond))
-
-
-def _sqlite_usual(column: ColumnElement[Any], decimals: int) -> list[tuple[ColumnElement[bool], ColumnElement[Any]]]:
-    """Numbers that arithmetic alone rounds, as WHEN and THEN, in a third of the time of printf().
-
-    They have at most 12 digits once they are rounded, need no exponent, and no digit after the 15th could make or undo a half.
-    """
-    bare: ColumnElement[Any] = UnaryExpression(column, operator=custom_op("+"))  # a column of texts would compare as text
-    least, most, scale = 0 if decimals <= 4 else 0.001, 10.0 ** (11 - decimals), 10.0**decimals
-    thousandths = cast(_times(column, scale * 1000), Integer).op("%", precedence=8)(literal_column("1000"))
-    found = []
-    for sign in (1, -1):
-        plain = _between(bare, sign * least, sign * most) & ~_between(thousandths, sign * 499, sign * 500)
-        steps = cast(_times(column, scale).op("+", precedence=7)(literal_column(f"{sign * 0.5}")), Integer)
-        found.append((plain, steps.op("/", precedence=8)(literal_column(f"{scale}"))))
-    return [*found, (bare == literal_column("0"), literal("0.0"))]
-
-
-def _between(number: ColumnElement[Any], *ends: float) -> ColumnElement[bool]:
-    low, high = sorted(ends)
-    return number.between(literal_column(f"{low}"), literal_column(f"{high}"))
-
-
-def _sqlite_odd(column: ColumnElement[Any], decimals: int, beyond: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Any number with at least one digit more than it keeps, by its first 15."""
-    digits = cast(func.printf("%.14e", column), _Real())
-    plain = func.rtrim(func.printf(f"%.{decimals}f" if decimals else "%.0f.", _times(digits, _NUDGE)), "0")
-    text = case((func.substr(plain, -1) != ".", plain), (plain == "-0.", "0.0"), else_=plain.concat("0"))
-    return func.iif(func.abs(column) < literal_column(f"{10.0 ** (14 - decimals)}"), text, beyond)
-
-
-def _times(number: ColumnElement[Any], factor: float | str) -> ColumnElement[Any]:
-    return number.op("*", precedence=8)(literal_column(f"{factor}"))
-
-
-def _sqlite_datetime(column: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Texts as SQLAlchemy writes them get their T and lose a fraction of zeros.
-
-    :param other: what stands for everything else.
-    """
-    usual = (func.length(cast(column, LargeBinary)) == 26) & glob(column, _DAY + "?" * 15)  # a byte for each: none is NUL
-    other_length = glob(column, _DAY + "*") & _without_nul(column)
-    day = func.substr(column, 1, 10).concat("T")
-    whole, part = (day.concat(func.substr(column, 12, *length)) for length in ((8,), ()))
-    return func.iif(usual | other_length, func.iif(glob(column, "?" * 19 + ".000000"), whole, part), other)
-
-
-def _without_nul(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    return func.instr(column, func.char(0)) == 0
-
-
-class _Real(Text):
-    """REAL as a cast target: SQLAlchemy's Float would be written FLOAT, which SQLite reads the same, and MySQL does not."""
-
-    __visit_name__ = "REAL"
+def kind(connection: Connection, type_code: Any) -> str:
+    """What a column surely holds, by its type: `number`, `moment` or `text`; nothing where its type does not tell."""
+    if connection.dialect.name == "postgresql":
+        for name, oids in (("number", _NUMBERS), ("moment", {_DATE, _TIMESTAMP, _TIMESTAMPTZ}), ("text", TEXT_TYPES)):
+            if type_code in oids:
+                return name
+    return ""
 
 
 # --- PostgreSQL by psycopg: the column's declared type decides; the type codes are its OIDs
 
+_ENDS_OF_TIME = ("'0001-01-01'::timestamp", "'9999-12-31 23:59:59.999999'::timestamp")
+_MANY = 10**15  # more than numbers of decimals are expected to be, and less than infinity
 _BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA, _REAL, _DOUBLE = 16, 1082, 1114, 1184, 1700, 17, 700, 701
 _INTEGERS = {20, 21, 23}
 _NUMBERS = {*_INTEGERS, _NUMERIC, _REAL, _DOUBLE}
@@ -321,37 +255,81 @@ def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any, *, mark
     :param marked: whether `SPECIAL` stands before what is no number.
     """
     if oid in _NUMBERS and (field.decimals is not None or oid == _NUMERIC):
-        text = _postgresql_number(field, column, oid)
-        return case((text.in_(_NOT_FINITE), literal(SPECIAL).concat(text)), else_=text) if marked else text
+        return _postgresql_number(field, column, oid, SPECIAL if marked else "")
     if oid in _INTEGERS and field.type is bool:
         return case(
             (column == literal_column("1"), "true"), (column == literal_column("0"), "false"), else_=cast(column, Text)
         )
     if oid in (_TIMESTAMP, _TIMESTAMPTZ):
-        return _postgresql_datetime(column, zoned=oid == _TIMESTAMPTZ)
+        return _postgresql_datetime(column, oid)
     if oid == _BYTEA:
         return func.encode(column, "hex")
     return column if oid in TEXT_TYPES else cast(column, Text)
 
 
-def _postgresql_number(field: Field, column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
+def _postgresql_number(field: Field, column: ColumnElement[Any], oid: Any, mark: str) -> ColumnElement[Any]:
+    """A number as text; what is common comes first, since PostgreSQL makes each expression again wherever it stands.
+
+    :param mark: what stands before NaN and infinity.
+    """
+    plain: list[tuple[ColumnElement[bool], ColumnElement[Any]]]
     if field.decimals is None:
-        return cast(func.trim_scale(column) if field.type is int else column, Text)
-    exact = cast(column, Text) if oid == _REAL else column  # as numeric it would have 6 digits: 10 metres of a longitude
-    number = func.round(exact.op("::")(literal_column("numeric")), field.decimals)
-    plain = cast(func.trim_scale(number), Text)
-    return case((plain.in_(_NOT_FINITE), plain), (func.strpos(plain, ".") > 0, plain), else_=plain.concat(".0"))
+        number = func.trim_scale(column) if field.type is int else column
+        plain = [(_postgresql_between(column, -_MANY, _MANY), cast(number, Text))]
+    else:
+        exact = cast(column, Text) if oid == _REAL else column  # as numeric it would have 6 digits: 10 metres of a longitude
+        number = func.trim_scale(func.round(exact.op("::")(literal_column("numeric")), field.decimals))
+        finite = _postgresql_between(column, -_MANY, _MANY)
+        broken = func.scale(number) > literal_column("0")
+        plain = [(and_(finite, broken), cast(number, Text)), (finite, cast(number, Text).concat(".0"))]
+    if oid == _DOUBLE and field.decimals:
+        plain.insert(0, _postgresql_rounded(column, field.decimals))
+    text = cast(number, Text)
+    whole = text if field.decimals is None else case((func.strpos(text, ".") > 0, text), else_=text.concat(".0"))
+    return case(*plain, (text.in_(_NOT_FINITE), literal(mark).concat(text)), else_=whole)
 
 
-def _postgresql_datetime(column: ColumnElement[Any], *, zoned: bool) -> ColumnElement[Any]:
-    local = column.op("at time zone")(literal_column("'UTC'")) if zoned else column
-    whole, part = ('YYYY-MM-DD"T"HH24:MI:SS' + fraction for fraction in ("", ".US"))
+def _postgresql_rounded(column: ColumnElement[Any], decimals: int) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    """Doubles that arithmetic alone rounds, as WHEN and THEN, in a fifth of the time of numeric.
+
+    They have at most 12 digits once they are rounded, need no exponent, are no whole numbers then, and no digit after the 15th
+    could make or undo a half.
+    """
+    least, most, scale = 0.0 if decimals <= 4 else 0.001, 10.0 ** (11 - decimals), 10**decimals
+    size = func.abs(column)
+    thousandths = cast(_times(func.least(size, literal_column(f"{most}::float8")), 1000 * scale), BigInteger)
+    last, part = (thousandths.op("%", precedence=8)(literal_column(f"{n}")) for n in (1000, 1000 * scale))
+    no_half = ~_postgresql_between(last, 498, 501)
+    usual = and_(_postgresql_between(size, least, most), no_half, _postgresql_between(part, 500, 1000 * scale - 501))
+    return usual, cast(func.round(_times(column, scale)).op("/", precedence=8)(literal_column(f"{scale}::float8")), Text)
+
+
+def _postgresql_between(number: ColumnElement[Any], least: float, most: float) -> ColumnElement[bool]:
+    return number.between(literal_column(f"{least}"), literal_column(f"{most}"))
+
+
+def _times(number: ColumnElement[Any], factor: int) -> ColumnElement[Any]:
+    return number.op("*", precedence=8)(literal_column(f"{factor}::float8"))
+
+
+def _postgresql_datetime(column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
+    """A point in time, whatever the session's DateStyle; to_char() would take twice as long, and stands for fractions alone."""
+    local = _postgresql_local(column, oid)
     seconds = func.date_trunc("second", local) == local
-    text = func.to_char(local, case((seconds, whole), else_=part)).concat("Z" if zoned else "")
-    usual = local.between(
-        literal_column("'0001-01-01'::timestamp"), literal_column("'9999-12-31 23:59:59.999999'::timestamp")
-    )
-    return case((usual, text), else_=cast(column, Text))
+    iso = func.substr(cast(func.to_json(local), Text), 2, 19)
+    text: ColumnElement[Any] = case((seconds, iso), else_=func.to_char(local, 'YYYY-MM-DD"T"HH24:MI:SS.US'))
+    text = text.concat("Z") if oid == _TIMESTAMPTZ else text
+    return case((_postgresql_years(local, oid), text), else_=cast(column, Text))
+
+
+def _postgresql_local(column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
+    return column.op("at time zone")(literal_column("'UTC'")) if oid == _TIMESTAMPTZ else column
+
+
+def _postgresql_years(local: ColumnElement[Any], oid: Any) -> ColumnElement[bool]:
+    """Years of four digits, without infinity."""
+    ends = ("'0001-01-01'::date", "'9999-12-31'::date") if oid == _DATE else _ENDS_OF_TIME
+    return local.between(literal_column(ends[0]), literal_column(ends[1]))
 
 
 # --- MariaDB and others: Python writes everything; the type codes are MySQL's

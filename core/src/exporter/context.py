@@ -46,6 +46,8 @@ class ExportContext:
     :param scratch: a folder that is removed on every way out.
     :param output: where the artifact will be; None in a preview.
     :param force: whether it may replace what is there.
+    :param workers: how many threads may work at once; where it is 1, all is done in turn.
+    :param checked: whether values, identifiers and references are looked at; if not, nothing may be taken for proven.
     :param principal: for whom the run is made, as the host names them, or None.
     """
 
@@ -65,6 +67,8 @@ class ExportContext:
     output: Path | None
     force: bool
     principal: str | None
+    workers: int
+    checked: bool
     reader: Reader
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:

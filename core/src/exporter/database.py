@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.expression import ClauseElement
 
+from exporter import native
 from exporter.blame import blamed
 from exporter.cancel import Cancel
 from exporter.errors import Cancelled, InputError, SourceError
@@ -126,9 +127,13 @@ def connect_sqlite(module: Any, path: Path) -> Any:
     """A connection of the driver's own to a SQLite file that exists; a file that cannot be written is opened for reading."""
     address = path.absolute().as_uri()
     try:
-        return module.connect(f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        opened = module.connect(f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     except module.OperationalError:
-        return module.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+        opened = module.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    if module is sqlite_module():  # the functions know one SQLite library in a process
+        with contextlib.suppress(module.Error):  # a library for another machine: then all is written in SQL
+            native.load(opened)
+    return opened
 
 
 def statement(connection: Connection, query: ClauseElement) -> str:
@@ -221,6 +226,16 @@ def by_index_alone(connection: Connection, sql: str) -> bool:
 def found_at_once(connection: Connection, sql: str) -> bool:
     """Whether all that SQLite does is to search covering indexes."""
     return all(_in_index(text) or text.startswith(("MULTI-INDEX OR", "INDEX ")) for text, _ in query_plan(connection, sql))
+
+
+def ranges_served(connection: Connection, sql: str, given: dict[str, Any] | None = None, own: tuple[str, ...] = ()) -> bool:
+    """Whether an index of SQLite serves all that a statement about a range of keys reads: no scan, list or sort is made anew.
+
+    :param given: its parameters, if it has some.
+    :param own: what steps may also begin with: what the statement itself has put together.
+    """
+    served = ("SEARCH ", "CORRELATED SCALAR SUBQUERY", *own)
+    return all(step.startswith(served) for step, _ in query_plan(connection, sql, given))
 
 
 def _in_index(step: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-Stage = Literal["rules", "query", "package", "check", "store", "done", "failed"]
+Stage = Literal["rules", "query", "package", "check", "figure", "store", "done", "failed"]
 
 
 @attrs.frozen

@@ -101,8 +101,15 @@ class Format(Generic[O]):
         """The records that it writes with these options; None for all that the source has."""
         return None
 
+    def prepare_figure(self, options: O) -> None:
+        """Called before anything is read where a figure is wanted: raise an `InputError` where what draws it is not installed."""
+
     def recognises(self, file: Path) -> bool:
         """Whether a file looks like one of this format's: by its name, unless the format knows better."""
+        return file.suffix == f".{self.extension}"
+
+    def resembles(self, file: Path) -> bool:
+        """Whether a file that no format recognises is most likely a broken one of this format's, or lacks a part: by its name."""
         return file.suffix == f".{self.extension}"
 
     def extension_for(self, options: O) -> str:
@@ -121,7 +128,13 @@ class Format(Generic[O]):
         def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]:
             """See `exporter.hookspecs`."""
 
+        def exporter_inspect(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterable[Finding]:
+            """See `exporter.hookspecs`."""
+
         def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
+            """See `exporter.hookspecs`."""
+
+        def exporter_figure(self, ctx: ExportContext, tables: Sequence[Table], file: Path) -> str | None:
             """See `exporter.hookspecs`."""
 
         def exporter_check(self, file: Path, options: O, *receipts: Any, **more: Any) -> Iterable[Finding]:

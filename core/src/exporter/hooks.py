@@ -128,6 +128,11 @@ class HookCaller:
         name, answer = self._first("exporter_query", ctx=ctx, records=records)
         return _listed(name, "exporter_query", answer, Table)
 
+    def inspect(self, ctx: ExportContext, tables: Sequence[Any]) -> list[Finding]:
+        """The findings of all plugins on the cells of the tables."""
+        answers = self._each("exporter_inspect", ctx=ctx, tables=tables)
+        return [f for name, answer in answers for f in _listed(name, "exporter_inspect", answer, Finding)]
+
     def serialize(self, ctx: ExportContext, tables: Sequence[Any]) -> Iterator[Part]:
         """The parts of the artifact, drained under the name of the plugin that makes them."""
         name, parts = self._first("exporter_serialize", ctx=ctx, tables=tables)
@@ -158,6 +163,22 @@ class HookCaller:
         """
         answers = self._each("exporter_check", file=file, options=options, receipts=receipts)
         return [f for name, answer in answers for f in _listed(name, "exporter_check", answer, Finding)]
+
+    def answers(self, hook: str) -> bool:
+        """Whether any plugin has the hook."""
+        return bool(getattr(self._manager.hook, hook).get_hookimpls())
+
+    def figure(self, ctx: ExportContext, tables: Sequence[Any], file: Path) -> str | None:
+        """What the picture shows that now is in the file, or None where nobody drew one."""
+        found = self._asked("exporter_figure", ctx=ctx, tables=tables, file=file)
+        if found is None:
+            return None
+        name, words = found
+        if not isinstance(words, str) or not words.strip():
+            raise PluginError(f"Plugin '{name}' answered exporter_figure with {words!r}, not with what the picture shows.")
+        if not file.is_file():
+            raise PluginError(f"Plugin '{name}' answered exporter_figure, and did not write {file.name}.")
+        return words
 
     def store(self, ctx: ExportContext, file: Path) -> Artifact:
         """The published artifact."""
@@ -193,11 +214,17 @@ class HookCaller:
         return answers
 
     def _first(self, hook: str, **arguments: Any) -> tuple[str, Any]:
+        found = self._asked(hook, **arguments)
+        if found is None:
+            raise PluginError(f"No plugin answered {hook}: a format has to.")
+        return found
+
+    def _asked(self, hook: str, **arguments: Any) -> tuple[str, Any] | None:
         for name, call in self._callers(hook):
             with _blamed(name, hook):
                 for answer in call(**arguments):
                     return name, answer
-        raise PluginError(f"No plugin answered {hook}: a format has to.")
+        return None
 
 
 def _refuse_others(what: str, condition: Any, own: set[Any]) -> None:

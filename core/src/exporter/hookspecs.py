@@ -1,4 +1,4 @@
-"""The hooks, in the order of a run: source, filter, rules, query, serialize, package, check, store, notify.
+"""The hooks, in the order of a run: source, filter, rules, query, inspect, serialize, package, check, figure, store, notify.
 
 A plugin is any object with methods of these names; no marker is needed. It may take fewer parameters than a hook gives, by name.
 Exactly one format is registered in a run, so no plugin asks whether a call is meant for it.
@@ -64,6 +64,17 @@ class Hooks:
         """
 
     @hookspec
+    def exporter_inspect(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterable[Finding] | None:
+        """Called after the query, before anything is written, and in a preview: what is flagged in the cells of the tables.
+
+        Not called where nobody wants checks. What is looked at here is written all the same; what is left out is a rule's.
+
+        :param ctx: the surroundings of the run.
+        :param tables: what `exporter_query` gave.
+        :returns: findings, or None.
+        """
+
+    @hookspec
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part] | None:
         """Called once, after the query: the files of the artifact, in order. The first answer counts.
 
@@ -90,10 +101,22 @@ class Hooks:
         It needs no run and no database.
 
         :param file: the file or folder to look at.
-        :param options: an instance of the format's Options.
+        :param options: an instance of the format's Options; from `exporter check` those made with `option(check=True)` are set.
         :param receipts: of the run that has just written the file, by part name: what was proven of a part's rows on their way
             need not be read again. Empty for a file from elsewhere.
         :returns: findings, or None.
+        """
+
+    @hookspec
+    def exporter_figure(self, ctx: ExportContext, tables: Sequence[Table], file: Path) -> str | None:
+        """Called only when a figure was asked for: draws what the tables hold. The first answer counts.
+
+        In a run it is called when all checks passed, before anything is published; in a preview once the rows are counted.
+
+        :param ctx: the surroundings of the run; `ctx.output` is None in a preview.
+        :param tables: what `exporter_query` gave.
+        :param file: the picture to write, below `ctx.scratch`; its suffix is .png, .svg or .pdf. The same rows give the same bytes.
+        :returns: what the picture shows, in words for people who cannot see it; None passes the question on.
         """
 
     @hookspec

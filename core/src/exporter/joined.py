@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ import attrs
 from sqlalchemy import Connection, LargeBinary, Text, cast, func, literal
 from sqlalchemy.sql.elements import ColumnElement
 
-from exporter import cells
+from exporter import cells, native, sqlitetext
 from exporter.cells import Cell
 from exporter.database import ANY_BYTES
 from exporter.report import EXAMPLES
@@ -36,7 +36,7 @@ RECORD = b"\x1e"  # after a row
 _CONTROLS = bytes([*range(0x20), 0x7F])
 _NO_CONTROLS = bytes({*range(256)} - {*_CONTROLS})
 _TSV = bytes({0x1F: 0x09, 0x1E: 0x0A}.get(b, 0x20 if b in _CONTROLS else b) for b in range(256))
-_QUOTE = b"\x02"  # what COPY may put around a cell
+_QUOTE = b"\x02"  # what COPY puts around a cell that holds a tab, the end of a line or the quote itself
 _CONTROL_IN_BLOCK = re.compile(rb"[\x00-\x1d\x7f]")
 
 
@@ -73,23 +73,21 @@ def segments(reader: Reader, table: Table, query: TableQuery) -> Generator[Segme
     columns = reader.cells(table, query)
     at = reader.identified_at(table)
     dialect = reader.connection.dialect
-    if dialect.name == "sqlite" and cells.utf16(reader.connection):
+    if dialect.name == "sqlite" and sqlitetext.utf16(reader.connection):
         raise JoinInPython("the database keeps its texts as UTF-16")
     if dialect.name == "sqlite":
         found = ranged(reader, table, query, columns)
         if found is not None:
             reader.report.ways.setdefault(table.name, reader.readers.way)
-            yield from found
-            return
-        blocks = _blocks_of_sqlite(reader, table, query, columns)
+        else:
+            blocks = _blocks_of_sqlite(reader, table, query, columns)
+            found = (checked(block, rows, len(columns), at) for block, rows in blocks)
     elif (dialect.name, dialect.driver) == ("postgresql", "psycopg"):
-        blocks = _blocks_of_copy(reader, table, query, columns)
+        found = _segments_of_copy(reader, table, query, columns)
     else:
         raise JoinInPython(f"no other way with {dialect.name} by {dialect.driver}")
     reader.report.ways.setdefault(table.name, "joined by the database")
-    with contextlib.closing(blocks):  # Python can only read when COPY no longer occupies the connection
-        for block, rows in blocks:
-            yield checked(block, rows, len(columns), at)
+    yield from found
 
 
 def checked(block: bytes, rows: int, width: int, at: int) -> Segment:
@@ -109,9 +107,13 @@ def checked(block: bytes, rows: int, width: int, at: int) -> Segment:
     return _lines(block, rows, replaced, at)
 
 
-def plain(lines: bytes, rows: int, width: int) -> Segment | None:
-    """Lines that are finished: no cell holds a control character, and all is UTF-8. None for any others."""
-    return Segment(lines, rows) if not _replaced(lines, rows, width) and _is_utf8(lines) else None
+def plain(lines: bytes, rows: int, width: int, *, told: bool) -> Segment | None:
+    """Lines that are finished: no cell holds a control character, and all is UTF-8. None for any others.
+
+    :param told: whether `clean_line` made them.
+    """
+    clean = cells.SPECIAL_BYTE not in lines if told else not _replaced(lines, rows, width) and _is_utf8(lines)
+    return Segment(lines, rows) if clean else None
 
 
 def segment(block: bytes, rows: int, width: int, at: int) -> Segment:
@@ -148,18 +150,35 @@ def joined_by_sqlite(
     connection: Connection, columns: list[Cell], between: str = UNIT.decode(), after: str = ""
 ) -> ColumnElement[Any]:
     """The texts of the columns with a separator between them and another after them, in SQLite's words."""
-    newer = connection.dialect.dbapi.sqlite_version_info >= (3, 44)  # type: ignore[union-attr]
-    parts: list[Any] = []
+    compiled = _compiled(connection, columns)
+    if compiled is not None:
+        return func.exporter_line(literal(between), literal(after), *compiled)
+    texts: list[Any] = []
     for column in columns:
         assert column.joined is not None
-        parts += [literal(between), column.joined if newer else func.ifnull(column.joined, "")]
-    parts += [literal(after)] if after else []
-    if newer:  # concat() takes NULL for the empty text
-        return func.concat(*parts[1:])
-    whole: ColumnElement[Any] = cast(parts[1], Text)
-    for part in parts[2:]:
-        whole = whole.concat(part)
+        texts.append(func.ifnull(column.joined, ""))
+    if after:
+        texts[-1] = texts[-1].concat(literal(after))
+    if sqlitetext.newest(connection):  # concat_ws() leaves out NULL, so none may be left
+        return func.concat_ws(literal(between), *texts)
+    whole: ColumnElement[Any] = cast(texts[0], Text)
+    for text in texts[1:]:
+        whole = whole.concat(literal(between)).concat(text)
     return whole
+
+
+def clean_line(connection: Connection, columns: list[Cell]) -> ColumnElement[Any] | None:
+    """A finished line, with `SPECIAL` in or after it where it cannot be written as it is; None where SQLite alone cannot tell."""
+    compiled = _compiled(connection, columns)
+    return None if compiled is None else func.exporter_clean_line(literal("\t"), literal("\n"), *compiled)
+
+
+def _compiled(connection: Connection, columns: list[Cell]) -> list[ColumnElement[Any]] | None:
+    """What the functions of exporter-native take: the kinds of the cells, and their values."""
+    given = [c.native for c in columns if c.native is not None]
+    if len(given) < len(columns) or len(columns) > native.MOST_CELLS or not native.served(connection):
+        return None
+    return [literal("".join(kind for kind, _ in given)), *(value for _, value in given)]
 
 
 def _blocks_of_sqlite(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[tuple[bytes, int]]:
@@ -195,33 +214,52 @@ def _encoder(cell: Cell) -> Callable[[Any], bytes]:
     return encode
 
 
-def _blocks_of_copy(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[tuple[bytes, int]]:
+def _segments_of_copy(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Generator[Segment]:
+    """COPY quotes what holds a tab or the end of a line: rows without a quote are finished lines."""
     filled = (func.coalesce(c.single, "") for c in columns)  # any sign for NULL may stand in a value
-    sql = reader.statement(query.ordered(), *filled, func.chr(30))
+    sql = reader.statement(query.ordered(), *filled)
     reader.note_sort(table, sql)
+    at, width = reader.identified_at(table), len(columns)
     python = {i: _encoder(c) for i, c in enumerate(columns) if c.joined is None}
-    end = UNIT + RECORD + b"\n"
     encoding = "SQL_ASCII" if reader.connection.info.get(ANY_BYTES) else "UTF8"
-    words = f"format csv, encoding '{encoding}', delimiter E'\\x1f', quote E'\\x02', null E'\\x04'"
-    for rows in reader.kept(_copy(reader, f"copy ({sql}) to stdout ({words})")):
-        block = b"".join(rows).replace(end, RECORD)
-        if _QUOTE + _QUOTE in block:
-            raise JoinInPython("a value holds the character 0x02")
-        yield _unquoted(block, len(rows), len(columns), python), len(rows)
+    words = f"format csv, encoding '{encoding}', delimiter E'\\t', quote E'\\x02', null E'\\x04'"
+    with contextlib.closing(reader.kept(_copy(reader, f"copy ({sql}) to stdout ({words})"))) as batches:
+        for rows in batches:  # Python can only read when COPY no longer occupies the connection
+            lines = b"".join(rows)
+            found = None if python or _QUOTE in lines else plain(lines, len(rows), width, told=False)
+            yield found or checked(b"".join(_separated(bytes(row), width, python) for row in rows), len(rows), width, at)
 
 
-def _copy(reader: Reader, sql: str) -> Generator[list[bytes]]:
+def _separated(row: bytes, width: int, python: Mapping[int, Callable[[Any], bytes]]) -> bytes:
+    """A row of COPY with the separators that text does not hold, and with the cells that only Python writes."""
+    pieces = row[:-1].split(_QUOTE)  # every second one was quoted
+    for i, piece in enumerate(pieces):
+        if i % 2 == 0:
+            doubled = not piece and 0 < i < len(pieces) - 1
+            pieces[i] = _QUOTE if doubled else piece.replace(b"\t", UNIT)
+    line = b"".join(pieces)
+    if python:
+        cells = line.split(UNIT)
+        if len(cells) != width:
+            raise JoinInPython("a value holds a separator")
+        for i, encode in python.items():
+            cells[i] = encode(cells[i].decode() or None)
+        line = UNIT.join(cells)
+    return line + RECORD
+
+
+def _copy(reader: Reader, sql: str) -> Generator[list[bytes | bytearray | memoryview]]:
     """The messages of a COPY, one for each row, in batches. Leaving early cancels it, else the driver would read on."""
     driver: Any = reader.connection.connection.driver_connection
     asked = sql.encode() if reader.connection.info.get(ANY_BYTES) else sql
     with driver.cursor() as cursor, cursor.copy(asked) as copy:
         finished = False
         try:
-            rows: list[bytes] = []
+            rows: list[bytes | bytearray | memoryview] = []
             held = 0
-            for message in copy:
-                rows.append(bytes(message))
-                held += len(rows[-1])
+            for message in _messages(driver, copy):
+                rows.append(message)
+                held += len(message)
                 if len(rows) == SEGMENT or held >= SEGMENT_BYTES:
                     reader.advance(len(rows))
                     yield rows
@@ -235,14 +273,25 @@ def _copy(reader: Reader, sql: str) -> Generator[list[bytes]]:
                 driver.cancel_safe(timeout=5.0)
 
 
-def _unquoted(block: bytes, rows: int, width: int, python: dict[int, Callable[[Any], bytes]]) -> bytes:
-    plain = block.translate(None, _QUOTE)
-    if not python:
-        return plain
-    if plain.count(UNIT) != rows * (width - 1) or plain.count(RECORD) != rows:
-        raise JoinInPython("a value holds a separator")
-    lines = [line.split(UNIT) for line in plain.split(RECORD)[:-1]]
-    for line in lines:
-        for i, encode in python.items():
-            line[i] = encode(line[i].decode() or None)
-    return b"".join(UNIT.join(line) + RECORD for line in lines)
+def _messages(driver: Any, copy: Any) -> Generator[bytes | bytearray | memoryview]:
+    """The rows of a COPY. Those that have arrived already come without the driver's wait, which would take longer than they do."""
+    arrived = driver.pgconn.get_copy_data
+    while message := copy.read():
+        yield message
+        size, message = arrived(1)
+        while size > 0:
+            yield message
+            size, message = arrived(1)
+        if size < 0:
+            _end(driver.pgconn)
+            return
+
+
+def _end(connection: Any) -> None:
+    """Take what the server says after the last row, an error among it, as the driver itself would have done."""
+    from psycopg.errors import error_from_result
+    from psycopg.pq import ExecStatus
+
+    while (result := connection.get_result()) is not None:
+        if result.status == ExecStatus.FATAL_ERROR:
+            raise error_from_result(result)

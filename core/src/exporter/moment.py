@@ -31,6 +31,7 @@ _PROGRESS_STEPS = 100_000  # SQLite virtual machine steps between two looks at t
 _IN_TRANSACTION, _AUTOCOMMIT = 1, 2  # of the server's status flags in the MySQL protocol
 MOMENT_NOT_HELD = "MOMENT_NOT_HELD"
 _SETTINGS = (
+    "jit to off",  # it compiles each of our long expressions for longer than it is of use
     "work_mem to '256MB'",  # lists of identifiers are looked up in a hash, not one by one
     "datestyle to 'ISO'",  # these make texts, and a server or a user may have others
     "timezone to 'UTC'",

@@ -165,7 +165,7 @@ class _Opening:
                     self._count(name, row, narrowed)
                 else:
                     self._drop(name, row)
-                if name in self._ctx.format.identified and row.has(row.bound.schema.key):
+                if self._ctx.checked and name in self._ctx.format.identified and row.has(row.bound.schema.key):
                     self._proofs[name] = ask(partial(proven_unique, row=row))
                 for relation in self._ctx.source.family.parents(name):
                     if relation.required and relation.parent in self._rows:
@@ -178,7 +178,8 @@ class _Opening:
 
     def _count(self, name: str, row: RecordRows, narrowed: frozenset[str]) -> None:
         ctx = self._ctx
-        rules = [*identity_rules(ctx, self._rows, name, narrowed), *(r for r in self._rules if r.record == name)]
+        own = [r for r in self._rules if r.record == name and (r.drop or ctx.checked)]
+        rules = [*identity_rules(ctx, self._rows, name, narrowed), *own]
         passed, left_out = apply_rules(ctx, row, rules, python=self._python)
         whole = _size(ctx, row.in_project()) if row.filters else passed
         ctx.report.records[name] = RecordCount(whole, whole - passed, left_out, passed - left_out)

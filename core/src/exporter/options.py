@@ -12,6 +12,7 @@ and everything that a user may say enters through `structure()`, which refuses w
 from __future__ import annotations
 
 import datetime as dt
+import os
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -34,12 +35,14 @@ class OptionInfo:
     :param choices: the only values allowed, or empty.
     :param minimum: the smallest number allowed, or None.
     :param maximum: the largest number allowed, or None.
+    :param check: whether it is for the check of a finished file alone: `exporter check` takes it, too, and a preview refuses it.
     """
 
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    check: bool = False
 
 
 def option(
@@ -49,9 +52,10 @@ def option(
     choices: tuple[str, ...] = (),
     minimum: float | None = None,
     maximum: float | None = None,
+    check: bool = False,
 ) -> Any:
-    """A field of an Options or Filters class. Without a default it must be given."""
-    info = OptionInfo(help, tuple(choices), minimum, maximum)
+    """A field of an Options or Filters class. Without a default it must be given. `OptionInfo` says what each word means."""
+    info = OptionInfo(help, tuple(choices), minimum, maximum, check)
     return attrs.field(default=default, kw_only=True, metadata={_META: info})
 
 
@@ -125,6 +129,19 @@ def structure(cls: type[T], data: Mapping[str, Any], *, what: str = "option") ->
             raise InputError(f"The {what} '{name}' is required ({spec.type_name}): {spec.info.help}.")
     values = {n: _value(known[n], v, what) for n, v in given.items()}
     return _build(cls, values)
+
+
+def refuse_unread(cls: type[Any], data: Mapping[str, Any], whom: str, *, check: bool) -> None:
+    """Refuse the options that nobody would read: a check reads those that are for checks, who makes no check reads all others.
+
+    :param whom: who would not read them, in words; :param check: whether that is a check.
+    :raises InputError: naming the option. Unknown names are left to `structure()`.
+    """
+    given = {name.replace("-", "_") for name, value in data.items() if value is not None}
+    for name, spec in fields(cls).items():
+        if name in given and spec.info.check != check:
+            hint = "Give it to a run." if check else "Give it to a run that checks what it has made, or to a check."
+            raise InputError(f"The option '{name}' says nothing to {whom}.", hint=hint)
 
 
 def _build(cls: type[T], values: dict[str, Any]) -> T:
@@ -226,7 +243,10 @@ _READ: dict[Any, Callable[[Any], Any]] = {
 
 
 def unstructure(value: Any) -> dict[str, Any]:
-    """The options as plain data (texts, numbers, lists): what `structure()` reads back, without what was left at None."""
+    """The options as plain data (texts, numbers, lists): what `structure()` reads back, without what was left at None.
+
+    But a path that is no UTF-8 has U+FFFD in its place: JSON cannot hold it.
+    """
     plain = {name: _plain(getattr(value, name)) for name in fields(type(value))}
     return {k: v for k, v in plain.items() if v is not None and v != []}
 
@@ -234,7 +254,9 @@ def unstructure(value: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, dt.date) else str(value) if isinstance(value, Path) else value
+    if isinstance(value, Path):
+        return os.fsencode(value).decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 _JSON = {str: "string", int: "integer", float: "number", bool: "boolean", dt.date: "string", Path: "string"}

@@ -20,7 +20,7 @@ def package(ctx: ExportContext, parts: Iterable[Part], packaging: str) -> Path:
     :raises PluginError: for a name that leaves the artifact or is taken, or a second part of a single file.
     """
     target = ctx.scratch / "artifact"
-    with _writer(target, packaging) as write:
+    with _writer(target, packaging, ctx.workers) as write:
         taken: set[str] = set()
         for part in parts:
             ctx.cancel.check()
@@ -43,10 +43,10 @@ def _receive(ctx: ExportContext, part: Part, name: str, write: Writer) -> None:
 
 
 @contextlib.contextmanager
-def _writer(target: Path, packaging: str) -> Iterator[Writer]:
+def _writer(target: Path, packaging: str, workers: int) -> Iterator[Writer]:
     match packaging:
         case "zip":
-            with ZipWriter(target) as archive:
+            with ZipWriter(target, beside=workers > 1) as archive:
                 yield lambda name, chunks, stored: archive.add(name, chunks, stored=stored)
         case "folder":
             target.mkdir()

@@ -12,34 +12,36 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib.metadata import entry_points, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from exporter import packaging, store, zipwriter
+from exporter import native, packaging, store, zipwriter
+from exporter.accounts import count_classes, note_nothing, settle, stop_on_errors
 from exporter.cancel import Cancel
 from exporter.clock import Clock, clock_from_environment
+from exporter.companions import companions, shown
 from exporter.context import ExportContext
-from exporter.database import fetch, sqlite_module
+from exporter.database import sqlite_module
 from exporter.defaults import Defaults
-from exporter.errors import ExporterError, FindingsError, InputError, SourceError
+from exporter.errors import InputError
 from exporter.events import Event, Stage
 from exporter.extensions import extensions
 from exporter.filters import parse_filters
 from exporter.format import Format
 from exporter.hooks import HookCaller
 from exporter.lookup import find_source
-from exporter.moment import MOMENT_NOT_HELD, snapshot
+from exporter.moment import snapshot
 from exporter.narrowing import open_records
-from exporter.options import structure, unstructure
+from exporter.options import refuse_unread, structure, unstructure
 from exporter.progress import Progress
 from exporter.readers import Readers
 from exporter.registry import find_format
 from exporter.report import Finding, Report
 from exporter.rows import Reader
-from exporter.selection import RecordRows, class_counts
+from exporter.selection import RecordRows
 from exporter.source import Source
 from exporter.store import Artifact
 from exporter.tables import Table
@@ -68,7 +70,10 @@ class Request:
     :param keep_going: publish in spite of findings of level error.
     :param force: replace an output that exists.
     :param principal: for whom, as the host names them.
-    :param workers: how many connections read at once, where the database lets them; None for one on each core, up to four.
+    :param workers: how many connections read at once, where the database lets them, while others deflate; None for one on each
+        core, up to four. 1 does all in turn, on one core.
+    :param checked: whether values, identifiers, references and the finished file are looked at; False for data known to be sound.
+    :param figure: a picture to make of what is written; :param page: whether to write a page about the run beside the output.
     """
 
     format: str | Format[Any]
@@ -82,6 +87,9 @@ class Request:
     force: bool = False
     principal: str | None = None
     workers: int | None = None
+    checked: bool = True
+    figure: Path | None = None
+    page: bool = False
     cancel: Cancel = attrs.field(factory=Cancel)
     progress: Progress = attrs.field(factory=Progress)
     clock: Clock = attrs.field(factory=clock_from_environment)
@@ -110,54 +118,71 @@ def run(request: Request) -> Result:
     resolved = _resolve(request)
     output = _output(resolved)
     store.refuse_existing(output, force=request.force)
+    beside = companions(request, resolved.hooks, resolved.format, resolved.options, output)
     with (
         _scratch(output.absolute().parent, request.cancel) as scratch,
         _context(resolved, scratch, output) as ctx,
         _told(resolved.hooks, ctx),
+        beside.tidy(request.cancel),
     ):
         hooks = resolved.hooks
         with _warming(resolved):
             records = _open(resolved, ctx)
-        _note_nothing(ctx)
-        _stop_on_errors(ctx, request)
+        note_nothing(ctx)
+        stop_on_errors(ctx, keep_going=request.keep_going)
         tables = _stage(hooks, ctx, "query", lambda: hooks.query(ctx, records))
+        _inspect(resolved, ctx, tables)
+        stop_on_errors(ctx, keep_going=request.keep_going)
         file = _stage(hooks, ctx, "package", lambda: hooks.package(ctx, hooks.serialize(ctx, tables)))
-        _settle(ctx, tables)
-        _stage(hooks, ctx, "check", lambda: _add(ctx, hooks.check(file, ctx.options, {r.name: r for r in ctx.receipts})))
-        _stop_on_errors(ctx, request)
+        settle(ctx, records, tables)
+        if request.checked:
+            receipts = {r.name: r for r in ctx.receipts}
+            _stage(hooks, ctx, "check", lambda: _add(ctx, hooks.check(file, ctx.options, receipts)))
+        stop_on_errors(ctx, keep_going=request.keep_going)
+        beside.draw(ctx, hooks, tables)
         ctx.cancel.check()
         artifact = _stage(hooks, ctx, "store", lambda: hooks.store(ctx, file))
         ctx.cancel.settled = True
         _finish(ctx, artifact)
-        report = store.write_report(ctx.report.as_json(), artifact.path, scratch)
+        report = beside.publish(ctx, artifact.path)
         hooks.notify(ctx, Event("done"))
         return Result(attrs.evolve(artifact, report=report), ctx.report)
 
 
 def preview(request: Request, *, full: bool = False) -> Result:
-    """Count what a run would write and what it would leave out; nothing is written.
+    """Count what a run would write and what it would leave out; nothing is written but the figure, where one is asked for.
 
     :param full: also count rules in Python and what is found in the cells, by a run whose bytes go nowhere.
     :raises: as `run` does, but for findings.
     """
     resolved = _resolve(request)
-    with _scratch(Path(tempfile.gettempdir()), request.cancel) as scratch, _context(resolved, scratch, None) as ctx:
+    refuse_unread(resolved.format.Options, request.options, "a preview", check=False)
+    beside = companions(request, resolved.hooks, resolved.format, resolved.options, None)
+    with (
+        _scratch(Path(tempfile.gettempdir()), request.cancel) as scratch,
+        _context(resolved, scratch, None) as ctx,
+        beside.tidy(request.cancel),
+    ):
         records = _open(resolved, ctx, python=full)
-        _count_classes(ctx, records)
-        _note_nothing(ctx)
+        count_classes(ctx, records)
+        note_nothing(ctx)
+        tables = resolved.hooks.query(ctx, records)
+        _inspect(resolved, ctx, tables)
         if full:
-            tables = resolved.hooks.query(ctx, records)
             packaging.package(ctx, resolved.hooks.serialize(ctx, tables), "nothing")
-            _settle(ctx, tables)
+            settle(ctx, records, tables)
+        beside.draw(ctx, resolved.hooks, tables)
+        beside.publish_figure(ctx)
         return Result(None, ctx.report)
 
 
-def check(file: Path, format: str | None = None) -> tuple[str, list[Finding]]:
+def check(file: Path, format: str | None = None, options: Mapping[str, Any] | None = None) -> tuple[str, list[Finding]]:
     """The findings of a format's own checks on any file.
 
     :param format: its name; by default the installed format that makes files with this extension and finds its own in it.
+    :param options: values of those of the format's options that are for checks.
     :returns: the format's name and the findings.
-    :raises InputError: when there is no such file, or no format checks it.
+    :raises InputError: when there is no such file, no format checks it, or an option is none of its checks.
     """
     from exporter.registry import format_of_file
 
@@ -166,8 +191,9 @@ def check(file: Path, format: str | None = None) -> tuple[str, list[Finding]]:
     chosen = find_format(format)[0] if format else format_of_file(file)
     if not hasattr(chosen, "exporter_check"):
         raise InputError(f"The format '{chosen.name}' has no checks.", hint="Name another with --format.")
+    refuse_unread(chosen.Options, options or {}, "a check", check=True)
     hooks = HookCaller([*extensions()[0], (chosen.name, chosen)])
-    return chosen.name, hooks.check(file, structure(chosen.Options, {}))
+    return chosen.name, hooks.check(file, structure(chosen.Options, options or {}))
 
 
 def _resolve(request: Request) -> _Resolved:
@@ -184,6 +210,8 @@ def _resolve(request: Request) -> _Resolved:
         )
     for document in source.family.documents:
         source.document(document)
+    if not request.checked:
+        refuse_unread(format.Options, request.options, "a run without checks", check=False)
     options = format.options_for(structure(format.Options, {**preset, **request.options}), source)
     filters, host = parse_filters(source, request.filters)
     named = [(f"host plugin {type(p).__name__}", p) for p in (*source.plugins, *request.plugins)]
@@ -241,11 +269,16 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         options=unstructure(resolved.options),
         filters={**unstructure(resolved.filters), **resolved.host_filters},
         project=request.project,
+        checked=request.checked,
         versions=_versions(resolved.format),
     )
-    with snapshot(resolved.source, scratch, request.cancel, _workers(request)) as opened:
+    workers = _workers(request)
+    with snapshot(resolved.source, scratch, request.cancel, workers) as opened:
         report.snapshot, report.isolation = opened.kind, opened.isolation
         report.workers, report.alone = len(opened.readers) or 1, opened.alone
+        if native.served(opened.connection):
+            with contextlib.suppress(PackageNotFoundError):  # it may lie on the path without having been installed
+                report.versions["exporter-native"] = version("exporter-native")
         for finding in (*resolved.findings, *opened.findings()):
             report.add(finding)
         reader = Reader(opened.connection, resolved.source, report, request.progress, request.cancel, Readers.of(opened))
@@ -266,6 +299,8 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
             output=output,
             force=request.force,
             principal=request.principal,
+            workers=workers,
+            checked=request.checked,
             reader=reader,
         )
         with contextlib.closing(reader):
@@ -320,60 +355,18 @@ def _open(resolved: _Resolved, ctx: ExportContext, *, python: bool = True) -> di
     return open_records(ctx, resolved.hooks, python=python)
 
 
+def _inspect(resolved: _Resolved, ctx: ExportContext, tables: Sequence[Table]) -> None:
+    if ctx.checked:
+        ctx.progress.begin("checking values")
+        _add(ctx, resolved.hooks.inspect(ctx, tables))
+
+
 def _add(ctx: ExportContext, findings: Sequence[Finding]) -> None:
     for finding in findings:
         ctx.report.add(finding)
 
 
-def _stop_on_errors(ctx: ExportContext, request: Request) -> None:
-    errors = ctx.report.errors()
-    if errors and not request.keep_going:
-        codes = ", ".join(f"{f.code} ({f.count})" for f in errors)
-        raise FindingsError(
-            f"Findings of level error: {codes}. Nothing was published.",
-            hint="Mend the data, or what exporter.toml says of them; or publish in spite of the findings with --keep-going.",
-            report=ctx.report,
-        )
-
-
-def _settle(ctx: ExportContext, tables: Sequence[Table]) -> None:
-    """Hold what was written against what was counted in the same snapshot.
-
-    :raises ExporterError: when they differ: rows were lost or doubled on the way, which is a fault of ours.
-    :raises SourceError: when they differ because the transaction that was lent does not hold its moment.
-    """
-    ctx.report.parts = [attrs.asdict(r) for r in ctx.receipts]
-    wrote = ctx.reader.rows_by_table
-    for table in tables:
-        counted = ctx.report.records.get(table.record)
-        if counted is not None and wrote.get(table.name, 0) != counted.written and len(table.queries) == 1 and table.whole:
-            message = f"Table '{table.name}' has {wrote.get(table.name, 0)} rows; {counted.written} were counted."
-            if any(f.code == MOMENT_NOT_HELD for f in ctx.report.findings):
-                raise SourceError(
-                    message, hint="Others wrote meanwhile. Lend a transaction that is REPEATABLE READ, or an engine."
-                )
-            raise ExporterError(message)
-
-
-def _note_nothing(ctx: ExportContext) -> None:
-    """An artifact without rows is an answer, but hardly what was meant."""
-    if not any(count.written for count in ctx.report.records.values()):
-        project = f" (project {ctx.project})" if ctx.project is not None else ""
-        ctx.report.add(Finding("warning", "NO_ROWS", f"Not a single row is left{project}; are project and filters right?"))
-
-
-def _count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:
-    counted = ctx.source.family.counted_by
-    if counted is None or counted[0] not in records:
-        return
-    query = class_counts(ctx.source.family, records, *counted)
-    if query is None:
-        return
-    counts = {str(name) if name is not None else "": int(n) for name, n in fetch(ctx.connection, query)}
-    ctx.report.classes = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
 def _finish(ctx: ExportContext, artifact: Artifact) -> None:
-    ctx.report.artifact = os.fsencode(artifact.path).decode("utf-8", "replace")  # a name may hold any bytes, JSON may not
+    ctx.report.artifact = shown(artifact.path)
     ctx.report.bytes, ctx.report.sha256 = artifact.bytes, artifact.sha256
     ctx.report.seconds = round(time.monotonic() - ctx.progress.born, 3)

@@ -19,14 +19,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import joined
 from exporter.cells import Cell
-from exporter.database import is_driver_error, query_plan, statement
-from exporter.joined import RECORD, UNIT, JoinInPython, Segment, checked, joined_by_sqlite, plain
+from exporter.database import is_driver_error, ranges_served, statement
+from exporter.joined import RECORD, UNIT, JoinInPython, Segment, checked, clean_line, joined_by_sqlite, plain
 from exporter.tables import Table, TableQuery
 
 if TYPE_CHECKING:
     from exporter.rows import Reader
 
-_SEARCH = "SEARCH "  # what each step of the plan has to be: a scan, a list or a sort would be made anew for each range
 _LOW: ColumnElement[Any] = literal_column(":low")
 _HIGH: ColumnElement[Any] = literal_column(":high")
 _SKIPPED: ColumnElement[Any] = literal_column(":skipped")
@@ -52,12 +51,15 @@ class Ranges:
     at: int
     marked: bool = False
     _statements: dict[tuple[bool, bool], str] = attrs.field(factory=dict)
+    _clean: ColumnElement[Any] | None = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._clean = clean_line(self.reader.connection, self.columns)
 
     def is_served(self) -> bool:
         """Whether an index serves all that a range reads, and the order of its rows."""
-        plan = query_plan(self.reader.connection, self._joining(ends=True, marked=False), {"low": 0, "high": 0})
-        own = ("CO-ROUTINE lines", "SCAN lines")
-        return all(s.startswith((_SEARCH, "CORRELATED SCALAR SUBQUERY")) or s in own for s, _ in plan)
+        sql = self._joining(ends=True, marked=False)
+        return ranges_served(self.reader.connection, sql, {"low": 0, "high": 0}, own=("CO-ROUTINE lines", "SCAN lines"))
 
     def segments(self, counted: int | None) -> Iterator[Segment] | None:
         """The segments in order, or None where there are no rows, or some without a key, which no range holds.
@@ -88,7 +90,7 @@ class Ranges:
     def _segment(self, driver: Any, given: Range) -> Segment:
         if not self.marked:
             lines, rows = self._lines(driver, given, marked=False)
-            found = plain(lines, rows, len(self.columns))
+            found = plain(lines, rows, len(self.columns), told=self._clean is not None)
             if found is not None:
                 return found
             self.marked = True
@@ -108,9 +110,12 @@ class Ranges:
         """The statement that gives one text of all the lines from `low` on, before `high` if it ends, and how many they are."""
         if (ends, marked) not in self._statements:
             between, after = (UNIT.decode(), RECORD.decode()) if marked else ("\t", "\n")
-            text = joined_by_sqlite(self.reader.connection, self.columns, between, after).label("line")
+            clean = None if marked else self._clean
+            text = joined_by_sqlite(self.reader.connection, self.columns, between, after) if clean is None else clean
             query = self.query.where(self.key >= _LOW, *([self.key < _HIGH] if ends else []))
-            line = query.order_by(self.key).with_only_columns(text, maintain_column_froms=True).subquery("lines")
+            line = (
+                query.order_by(self.key).with_only_columns(text.label("line"), maintain_column_froms=True).subquery("lines")
+            )
             whole = cast(func.group_concat(line.c.line, literal("")), LargeBinary)
             made = statement(self.reader.connection, select(whole, func.count()).select_from(line))
             self._statements[ends, marked] = made

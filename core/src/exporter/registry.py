@@ -80,13 +80,13 @@ def find_format(name: str) -> tuple[Format[Any], Mapping[str, Any]]:
 
 
 def format_of_file(file: Path) -> Format[Any]:
-    """The installed format that a file looks like: by its extension, and by `recognises` where a format has that.
+    """The installed format that a file looks like: by `recognises`, and by `resembles` where none recognises it.
 
     :raises InputError: when none or several do.
     """
     usable = [instance(f.plugin, f.name) for f in installed(FORMATS) if not f.error]
     checking = [f for f in usable if hasattr(f, "exporter_check")]
-    found = [f for f in checking if f.recognises(file)]
+    found = [f for f in checking if f.recognises(file)] or [f for f in checking if f.resembles(file)]
     if len(found) != 1:
         names = ", ".join(f.name for f in found or checking)
         raise InputError(

@@ -60,7 +60,9 @@ class Report:
     """Everything that a run found out, in the order it did.
 
     :param workers: how many connections read at once; :param alone: why only one did, where more were wanted.
+    :param checked: whether anything but what rules leave out was looked for.
     :param ways: how each table was read, by its name.
+    :param figure: where the figure is that was asked for; :param page: where the page is.
     """
 
     format: str = ""
@@ -75,6 +77,7 @@ class Report:
     isolation: str = ""
     workers: int = 1
     alone: str = ""
+    checked: bool = True
     records: dict[str, RecordCount] = attrs.field(factory=dict)
     classes: dict[str, int] = attrs.field(factory=dict)
     findings: list[Finding] = attrs.field(factory=list)
@@ -82,6 +85,8 @@ class Report:
     parts: list[dict[str, Any]] = attrs.field(factory=list)
     versions: dict[str, str] = attrs.field(factory=dict)
     artifact: str = ""
+    figure: str = ""
+    page: str = ""
     bytes: int = 0
     sha256: str = ""
     seconds: float = 0.0
@@ -108,6 +113,16 @@ class Report:
         import orjson
 
         return orjson.dumps(self.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def size_text(bytes: int) -> str:
+    """A size as disks are sold: 1 kB is 1000 bytes."""
+    size = float(bytes)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def check_json(file: str, format: str, findings: Iterable[Finding]) -> Mapping[str, Any]:

@@ -50,8 +50,8 @@ class Reader:
         self.readers.close()
 
     def aside(self) -> Reader:
-        """A reader whose findings nobody hears: for a look at cells that are told of when they are written."""
-        return attrs.evolve(self, report=Report())
+        """A reader for a look at cells before they are written: nobody hears its findings, and its rows do not count."""
+        return attrs.evolve(self, report=Report(), rows_by_table=Counter())
 
     def on(self, connection: Connection) -> Reader:
         """A reader that reads with one connection alone, in whatever thread; its rows are not those of the artifact."""
@@ -93,7 +93,7 @@ class Reader:
 
     def cells(self, table: Table, query: TableQuery) -> list[Cell]:
         """How each column of the table becomes text in this query."""
-        codes = self._type_codes(query)
+        codes = self.type_codes(query)
         found = []
         for header, field in table.columns.items():
             given = query.values.get(header)
@@ -106,7 +106,8 @@ class Reader:
             found.append(attrs.evolve(made, name=header))
         return found
 
-    def _type_codes(self, query: TableQuery) -> dict[str, Any]:
+    def type_codes(self, query: TableQuery) -> dict[str, Any]:
+        """The driver's code of each value's type, by header; nothing on SQLite, where a value has its own."""
         if self.connection.dialect.name == "sqlite" or not query.values:
             return {}
         labelled = [v.expression.label(f"c{i}") for i, v in enumerate(query.values.values())]

@@ -37,6 +37,7 @@ from exporter.errors import PluginError
 from exporter.records import Relation
 from exporter.report import EXAMPLES, LEVELS, Finding, Level
 from exporter.selection import RecordRows
+from exporter.slices import answers, counts, halves
 from exporter.tables import Table, TableQuery, Value, plain_fields, value
 
 Check = Callable[[Sequence[Mapping[str, str]]], Iterable[bool]]
@@ -113,9 +114,8 @@ def _counted(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule]) -> tupl
     for i, rule in enumerate(rules):
         earlier: list[Any] = [(r.where, null()) for r in rules[:i] if r.drop]
         marks.append(case((rule.where, case(*earlier, else_=1) if earlier else 1)))  # type: ignore[arg-type]
-    query = row.filtered().with_only_columns(func.count(), *map(func.count, marks), maintain_column_froms=True)
-    total, *counts = map(int, fetch(ctx.connection, query)[0])
-    return total, {r: n for r, n in zip(rules, counts, strict=True) if n}
+    total, *found = counts(ctx, row.key, row.filtered(), func.count(), *map(func.count, marks))
+    return total, {r: n for r, n in zip(rules, found, strict=True) if n}
 
 
 def _breaking(row: RecordRows, rule: Rule, earlier: Sequence[Any]) -> Select[Any]:
@@ -199,14 +199,14 @@ def identity_rules(ctx: ExportContext, rows: Mapping[str, RecordRows], name: str
     row = rows[name]
     found = []
     key = row.bound.schema.key
-    if name in ctx.format.identified and row.has(key):
+    if ctx.checked and name in ctx.format.identified and row.has(key):
         message = f"The {name} has no {row.bound.schema.fields[key].spelling}; it was left out."
         found.append(Rule(name, "ID_MISSING", message, where=or_(row.columns[key].is_(None), _blank(ctx, row, key))))
     for relation in ctx.source.family.parents(name):
         known = relation.parent in rows and row.has(relation.field) and rows[relation.parent].has(relation.parent_field)
         if not known or relation.parent in narrowed:
             continue
-        if relation.parent in ctx.format.identified:
+        if ctx.checked and relation.parent in ctx.format.identified:
             found += _orphans(ctx, rows[relation.parent], row, relation)
         elif rows[relation.parent].drops and relation.parent != name:
             found.append(_of_left_out(rows[relation.parent], row, relation))
@@ -271,15 +271,21 @@ def _all_there(ctx: ExportContext, row: RecordRows, column: ColumnElement[Any], 
     exact = collate(type_coerce(column, String), "BINARY")  # values that are alike in another collation are several
     each = exact if dialect == "sqlite" else column
     values = row.filtered().where(column.is_not(None)).with_only_columns(each.label("value"), maintain_column_froms=True)
-    named = values.distinct().subquery(f"{row.name}_named")
     ids = parent.select().with_only_columns(parent.columns[field].label("id"), maintain_column_froms=True)
     there = ids.subquery(f"{parent.name}_there")
-    same = [there.c.id == named.c.value]
-    if dialect == "sqlite":
-        same.append(cast(there.c.id, LargeBinary) == cast(named.c.value, LargeBinary))
-    lost = select(literal(1)).select_from(named).where(~select(there.c.id).where(*same).exists())
-    sql = statement(ctx.connection, lost.limit(1))
-    return (dialect == "postgresql" or by_index_alone(ctx.connection, sql)) and not fetch(ctx.connection, sql)
+
+    def lost(values: Select[Any]) -> Select[Any]:
+        named = values.distinct().subquery(f"{row.name}_named")
+        same = [there.c.id == named.c.value]
+        if dialect == "sqlite":
+            same.append(cast(there.c.id, LargeBinary) == cast(named.c.value, LargeBinary))
+        return select(literal(1)).select_from(named).where(~select(there.c.id).where(*same).exists()).limit(1)
+
+    if dialect == "postgresql":
+        return not fetch(ctx.connection, lost(values))
+    if not by_index_alone(ctx.connection, statement(ctx.connection, lost(values))):
+        return False
+    return not any(answers(ctx, [lost(part) for part in halves(ctx, values, exact)]))
 
 
 def _alike_as_texts(ctx: ExportContext, row: RecordRows, column: ColumnElement[Any]) -> bool:

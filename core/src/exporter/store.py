@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,22 +35,46 @@ def refuse_existing(output: Path, *, force: bool) -> None:
 
     :raises InputError: when it is and must not be replaced, or its folder cannot be written to.
     """
-    if output.exists() and not force:
-        raise InputError(f"{output} exists.", hint="Give another --output, or --force to replace it.")
+    _refuse_there(output, "--output", force=force)
     if output.is_dir() and force and not _ours(output):
         raise InputError(f"{output} is a folder that no export made; it is not replaced.", hint="Give another --output.")
     if report_path(output).is_dir():
         raise InputError(f"{report_path(output)} is a folder, and the report belongs there.", hint="Give another --output.")
-    parent = output.absolute().parent
+    _refuse_parent(output, "--output")
+
+
+def refuse_figure(figure: Path, *, force: bool) -> None:
+    """Say at the start that a figure cannot go to its place.
+
+    :raises InputError: as `refuse_existing` does.
+    """
+    if figure.is_dir():
+        raise InputError(f"{figure} is a folder; a figure is a file.", hint="Give another --figure.")
+    _refuse_there(figure, "--figure", force=force)
+    _refuse_parent(figure, "--figure")
+
+
+def _refuse_there(path: Path, flag: str, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise InputError(f"{path} exists.", hint=f"Give another {flag}, or --force to replace it.")
+
+
+def _refuse_parent(path: Path, flag: str) -> None:
+    parent = path.absolute().parent
     if not parent.is_dir():
-        raise InputError(f"There is no folder {parent}.", hint="Make it first, or give another --output.")
+        raise InputError(f"There is no folder {parent}.", hint=f"Make it first, or give another {flag}.")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise InputError(f"The folder {parent} cannot be written to.", hint="Give another --output.")
+        raise InputError(f"The folder {parent} cannot be written to.", hint=f"Give another {flag}.")
 
 
 def report_path(output: Path) -> Path:
     """Where the report of an artifact lies: beside it."""
     return output.with_name(output.name + ".report.json")
+
+
+def page_path(output: Path) -> Path:
+    """Where the page about a run lies: beside its artifact."""
+    return output.with_name(output.name + ".report.html")
 
 
 def _ours(folder: Path) -> bool:
@@ -65,8 +90,8 @@ def publish(file: Path, output: Path, *, force: bool) -> Artifact:
         synced = beside.submit(_sync_all, file)
         size, digest = _measure(file)
         synced.result()
-    if file.is_dir():
-        _place_folder(file, output, force)
+    if file.is_dir() or (force and output.is_dir()):  # a rename replaces a file by a file alone
+        _place_after_moving(file, output, force)
     elif force:
         file.replace(output)
     else:
@@ -86,12 +111,13 @@ def _place_new(file: Path, output: Path) -> None:
         file.unlink()
 
 
-def _place_folder(folder: Path, output: Path, force: bool) -> None:
-    old = folder.with_name("replaced")
+def _place_after_moving(made: Path, output: Path, force: bool) -> None:
+    """Put a file or folder in its place, once what was there has been moved into the scratch folder."""
+    old = made.with_name("replaced")
     if force and output.exists():
         output.rename(old)
     try:
-        folder.rename(output)
+        made.rename(output)
     except OSError:
         if old.exists():
             old.rename(output)
@@ -110,16 +136,48 @@ def write_report(content: str, output: Path, scratch: Path) -> Path:
 
     :raises InputError: when it cannot be written; the artifact is there all the same.
     """
-    draft, target = scratch / "report.json", report_path(output)
+    return _write_beside(content, report_path(output), output, scratch, "report")
+
+
+def write_page(content: str, output: Path, scratch: Path) -> Path:
+    """Put the page beside the artifact, as `write_report` does."""
+    return _write_beside(content, page_path(output), output, scratch, "page")
+
+
+def _write_beside(content: str, target: Path, output: Path, scratch: Path, what: str) -> Path:
+    draft = scratch / what
     try:
         draft.write_text(content, encoding="utf-8")
         _sync(draft)
         draft.replace(target)
     except OSError as error:
         raise InputError(
-            f"{output} is whole and published, but its report could not be written: {error.strerror}."
+            f"{output} is whole and published, but its {what} could not be written: {error.strerror}."
         ) from None
     return target
+
+
+def draft_beside(target: Path) -> Path:
+    """A name for a file that will become `target` by a rename."""
+    return target.with_name(f".exporter-{secrets.token_hex(6)}")
+
+
+def copy_whole(file: Path, draft: Path) -> None:
+    """Copy a file, maybe to another disk, and see that it has arrived there."""
+    shutil.copyfile(file, draft)
+    _sync(draft)
+
+
+def place(draft: Path, target: Path, *, force: bool) -> None:
+    """Put a file in its place, in one move.
+
+    :raises InputError: when somebody has put another file there meanwhile and it must not be replaced.
+    """
+    if force:
+        draft.replace(target)
+    else:
+        _place_new(draft, target)
+    _sync(target.absolute().parent)
 
 
 def _measure(path: Path) -> tuple[int, str]:

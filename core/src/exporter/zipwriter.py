@@ -28,6 +28,7 @@ _ROOM = 20  # bytes kept in every local header for sizes past 4 GiB
 _PADDING = 0xD935  # the extra field that Android's zipalign pads with; readers skip it
 _ZIP64 = 0x0001
 _UTF8 = 1 << 11
+_BYTES = [bytes((byte,)) for byte in range(256)]
 _END = b"\x03\x00"  # an empty last block
 
 
@@ -116,24 +117,36 @@ def _pad() -> bytes:
     return struct.pack("<HH", _PADDING, _ROOM - 4) + bytes(_ROOM - 4)
 
 
+def _never_before(chunk: bytes) -> bytes | None:
+    """A byte that nowhere in a chunk stands before its first two: as the dictionary of a deflater it is never referred to.
+
+    isal (to 2.32 at least) has one hash of a stream's first bytes made of an address in memory, so that once in some thousand
+    streams another match is found; with a dictionary it begins elsewhere. None for a chunk that has all 256 there.
+    """
+    begin = chunk[:2]
+    return next((each for each in _BYTES if each not in chunk or each + begin not in chunk), None)
+
+
 class ZipWriter:
     """A zip file being written; a context manager that writes the directory at the end, unless something was raised.
 
-    Chunks are deflated in a thread, a few ahead of what is written, so that whoever makes the next chunk need not wait.
+    :param beside: whether chunks are deflated in a thread, a few ahead of what is written, so that whoever makes the next one
+        need not wait; the file is the same.
     """
 
-    def __init__(self, path: Path, level: int = LEVEL) -> None:
+    def __init__(self, path: Path, level: int = LEVEL, *, beside: bool = True) -> None:
         self._file: BinaryIO = path.open("wb")
         self._members: list[_Member] = []
         self._codec, self.codec = codec()
         self._level = level
-        self._deflater = ThreadPoolExecutor(1, "exporter-deflate")
+        self._deflater = ThreadPoolExecutor(1, "exporter-deflate") if beside else None
 
     def __enter__(self) -> ZipWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._deflater.shutdown(cancel_futures=True)
+        if self._deflater is not None:
+            self._deflater.shutdown(cancel_futures=True)
         try:
             if kind is None:
                 self._directory()
@@ -149,7 +162,8 @@ class ZipWriter:
         if stored:
             self._file.writelines(chunks)
         else:
-            self._deflate(chunks)
+            self._file.writelines(self._packed(gathered(chunks)))
+            self._file.write(_END)
         end = self._file.tell()
         member = _Member(encoded, offset, 0 if stored else 8, chunks.crc32, end - begin, chunks.size)
         self._file.seek(offset)
@@ -157,17 +171,23 @@ class ZipWriter:
         self._file.seek(end)
         self._members.append(member)
 
-    def _deflate(self, chunks: Iterable[bytes]) -> None:
+    def _packed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        if self._deflater is None:
+            yield from map(self._deflated, chunks)
+            return
         ahead: deque[Future[bytes]] = deque()
-        for chunk in gathered(chunks):
+        for chunk in chunks:
             ahead.append(self._deflater.submit(self._deflated, chunk))
             if len(ahead) > _AHEAD:
-                self._file.write(ahead.popleft().result())
-        self._file.writelines(packed.result() for packed in ahead)
-        self._file.write(_END)
+                yield ahead.popleft().result()
+        yield from (packed.result() for packed in ahead)
 
     def _deflated(self, chunk: bytes) -> bytes:
-        deflate = self._codec.compressobj(self._level, zlib.DEFLATED, -15)
+        before = _never_before(chunk)
+        if before is None:
+            deflate: Any = zlib.compressobj(self._level, zlib.DEFLATED, -15)
+        else:
+            deflate = self._codec.compressobj(self._level, zlib.DEFLATED, -15, zdict=before)
         packed: bytes = deflate.compress(chunk) + deflate.flush(zlib.Z_SYNC_FLUSH)
         return packed
 

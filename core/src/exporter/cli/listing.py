@@ -56,17 +56,18 @@ def _show_format(name: str, as_json: bool) -> None:
     from exporter.options import fields, json_schema
     from exporter.registry import find_format
 
-    format, preset = find_format(name)
+    format, given = find_format(name)
     listed = next(_format(f) for f in installed(FORMATS) if f.name == format.name)
     if as_json:
-        click.echo(_json({**listed, "preset": dict(preset), "options": json_schema(format.Options)}))
+        click.echo(_json({**listed, "preset": dict(given), "options": json_schema(format.Options)}))
         return
     click.echo(f"{format.name}: {format.title}")
     click.echo(f"  reads      {format.family or 'any family'}")
     click.echo(f"  writes     .{format.extension} ({format.media_type})")
     click.echo(f"  from       {listed['distribution']} {listed['version']}")
     for alias, options in format.aliases.items():
-        click.echo(f"  alias      {alias} ({', '.join(f'{k}={v}' for k, v in options.items())})")
+        preset = f" ({', '.join(f'{k}={v}' for k, v in options.items())})" if options else ""
+        click.echo(f"  alias      {alias}{preset}")
     for spec in fields(format.Options).values():
         default = (
             "required" if spec.default is attrs.NOTHING else "" if spec.default in (None, ()) else f"default {spec.default}"

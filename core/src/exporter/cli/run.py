@@ -12,7 +12,14 @@ from typing import Any
 import click
 
 from exporter.cancel import Cancel
-from exporter.cli.words import FormatCommand, format_options, read_filters, shared_options
+from exporter.cli.words import (
+    FormatCommand,
+    format_options,
+    options_of_preview,
+    options_of_run,
+    read_filters,
+    shared_options,
+)
 from exporter.errors import FindingsError, InputError
 
 
@@ -42,7 +49,9 @@ def _stoppable() -> Iterator[Cancel]:
 
 def _request(given: dict[str, Any], cancel: Cancel, progress: Any) -> Any:
     from exporter.pipeline import Request
+    from exporter.sqlitelib import unmeter
 
+    unmeter()
     if given["format"] is None:
         raise InputError("Which format? Give --format.", hint="`exporter formats` lists them.")
     return Request(
@@ -55,6 +64,9 @@ def _request(given: dict[str, Any], cancel: Cancel, progress: Any) -> Any:
         keep_going=given.get("keep_going", False),
         force=given.get("force", False),
         workers=given.get("workers"),
+        checked=not given.get("no_check", False),
+        figure=given["figure"],
+        page=given.get("page", False),
         cancel=cancel,
         progress=progress,
     )
@@ -95,6 +107,7 @@ def _preview(**given: Any) -> None:
 run_command = FormatCommand(
     "run",
     callback=_run,
+    options=options_of_run,
     help="Export to a file. The options of a format are flags: `exporter run --format dwca --help` lists them.",
     params=[
         *shared_options(),
@@ -102,12 +115,19 @@ run_command = FormatCommand(
             ["--output", "-o"], type=click.Path(path_type=Path), help="The file to make; by default named after the source."
         ),
         click.Option(["--keep-going"], is_flag=True, help="Publish in spite of findings of level error."),
+        click.Option(["--page"], is_flag=True, help="Write a page about the run, too: one HTML file beside the output."),
         click.Option(["--force"], is_flag=True, help="Replace an output that exists."),
         click.Option(
             ["--workers"],
             type=click.IntRange(min=1),
-            help="How many connections read at once, where the database lets them; by default one for each core, up to four. "
-            "The file is the same.",
+            help="How many connections read at once, where the database lets them, while others deflate; by default one for each "
+            "core, up to four. 1 does all in turn, on one core. The file is the same.",
+        ),
+        click.Option(
+            ["--no-check"],
+            is_flag=True,
+            help="Look at no value, identifier or reference, nor at the finished file: faster, for data known to be sound. "
+            "Rows that refer to nothing are written.",
         ),
     ],
 )
@@ -115,9 +135,11 @@ run_command = FormatCommand(
 preview_command = FormatCommand(
     "preview",
     callback=_preview,
-    help="Count what a run would write, by record and class, and what it would leave out and why. Writes nothing.",
+    options=options_of_preview,
+    help="Count what a run would write, by record and class, and what it would leave out and why. Writes nothing but the figure.",
     params=[
         *shared_options(),
         click.Option(["--full"], is_flag=True, help="Also rules in Python and a look at every cell."),
+        click.Option(["--force"], is_flag=True, help="Replace a figure that exists."),
     ],
 )

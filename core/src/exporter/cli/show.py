@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exporter.progress import Progress
-from exporter.report import LEVELS, Finding, Report
+from exporter.report import LEVELS, Finding, Report, size_text
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -60,14 +60,17 @@ def show_run(result: Result) -> None:
         click.secho("What else to know", bold=True)
         show_findings(report)
         click.echo()
+    if not report.checked:
+        click.secho("Not checked: values, identifiers, references and the file are as the source has them.", fg="yellow")
     wrote = click.style("Wrote ", fg="green", bold=True) + click.style(str(result.artifact.path), bold=True)
-    click.echo(f"{wrote}: {_size(report.bytes)} in {report.seconds:.1f} s")
+    click.echo(f"{wrote}: {size_text(report.bytes)} in {report.seconds:.1f} s")
+    _show_companions(report)
     click.echo(f"All of this, and checksums, in {result.artifact.report}")
 
 
 def show_preview(report: Report) -> None:
     """What a run would write."""
-    click.secho(f"{report.title} of {report.source}: a preview, nothing was written", bold=True)
+    click.secho(f"{report.title} of {report.source}: a preview, nothing was exported", bold=True)
     _show_scope(report)
     _show_records(report, written="would write")
     if report.classes:
@@ -75,6 +78,17 @@ def show_preview(report: Report) -> None:
     if report.findings:
         click.secho("What else to know", bold=True)
         show_findings(report)
+    _show_companions(report)
+    errors = len(report.errors())
+    if errors:
+        found = f"{errors} finding{'s' if errors > 1 else ''} of level error"
+        click.secho(f"A run would stop at {found}; --keep-going publishes all the same.", fg="red")
+
+
+def _show_companions(report: Report) -> None:
+    for what, path in (("Figure", report.figure), ("Page", report.page)):
+        if path:
+            click.echo(click.style(f"{what} ", fg="green", bold=True) + click.style(path, bold=True))
 
 
 def _show_scope(report: Report) -> None:
@@ -97,7 +111,7 @@ def _show_records(report: Report, written: str = "written") -> None:
 def _show_parts(report: Report) -> None:
     _table(
         ["file", "rows", "size"],
-        [[p["name"], f"{p['rows']:,}" if p["rows"] else "", _size(p["bytes"])] for p in report.parts],
+        [[p["name"], f"{p['rows']:,}" if p["rows"] else "", size_text(p["bytes"])] for p in report.parts],
     )
 
 
@@ -159,12 +173,3 @@ def _rich(headers: list[str], rows: list[list[str]]) -> RichTable:
     for row in rows:
         table.add_row(*row)
     return table
-
-
-def _size(bytes: int) -> str:
-    size = float(bytes)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

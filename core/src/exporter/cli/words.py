@@ -1,9 +1,9 @@
-"""The words that `run` and `preview` share: how flags become a request."""
+"""The words that `run`, `preview` and `check` share: how flags become a request."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +26,14 @@ _SHARED: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("--filters", "filters_file"),
         {"type": click.Path(path_type=Path), "metavar": "FILE.json", "help": "Filters from a JSON file."},
     ),
+    (
+        ("--figure",),
+        {
+            "type": click.Path(path_type=Path),
+            "metavar": "FILE.png",
+            "help": "Draw where, when and what, where the format can: .png, .svg or .pdf.",
+        },
+    ),
     (("--json", "as_json"), {"is_flag": True, "help": "Print the report as JSON."}),
 )
 
@@ -36,16 +44,20 @@ def shared_options() -> list[click.Option]:
 
 
 class FormatCommand(click.Command):
-    """A command whose flags depend on `--format`: the format's options become flags of it."""
+    """A command whose flags depend on `--format`: the format's options become flags of it.
+
+    :param options: those that the format which the words name lends to the command; None where they name no format.
+    """
+
+    def __init__(self, *args: Any, options: Callable[[Format[Any] | None], Iterable[OptionField]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = list(self.params)
+        self._options = options
 
     def make_parser(self, ctx: click.Context) -> Any:
         """With the flags of the format that the words name."""
-        self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
+        self.params = self._all(ctx)
         return super().make_parser(ctx)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._own = list(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the words, to look for `--format` among them."""
@@ -54,8 +66,12 @@ class FormatCommand(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """With the flags of the format that the words name."""
-        self.params = [*self._own, *_flags(_format_in(ctx.meta.get("exporter.args", [])))]
+        self.params = self._all(ctx)
         return super().get_help(ctx)
+
+    def _all(self, ctx: click.Context) -> list[click.Parameter]:
+        format = _format_in(ctx.meta.get("exporter.args", []))
+        return [*self._own, *(_flag(spec) for spec in self._options(format))]
 
 
 def _format_in(args: list[str]) -> Format[Any] | None:
@@ -70,10 +86,31 @@ def _format_in(args: list[str]) -> Format[Any] | None:
     return None
 
 
-def _flags(format: Format[Any] | None) -> list[click.Option]:
+def options_of_run(format: Format[Any] | None) -> list[OptionField]:
+    """All that a format can be told."""
     from exporter.options import fields
 
-    return [_flag(spec) for spec in fields(format.Options).values()] if format is not None else []
+    return list(fields(format.Options).values()) if format is not None else []
+
+
+def options_of_preview(format: Format[Any] | None) -> list[OptionField]:
+    """Those that are not for the finished file alone."""
+    return [spec for spec in options_of_run(format) if not spec.info.check]
+
+
+def options_of_check(format: Format[Any] | None) -> list[OptionField]:
+    """Those that are for checks; of all formats where none is named: the file tells which it is, and the check refuses others'.
+
+    A flag that two formats would read in two ways is there with the name of the format only.
+    """
+    from exporter.options import fields
+    from exporter.registry import FORMATS, installed
+
+    formats = [format] if format is not None else [f.plugin for f in installed(FORMATS) if not f.error]
+    specs = [spec for each in formats for spec in fields(each.Options).values() if spec.info.check]
+    shapes = {(spec.name, spec.many, spec.type is bool) for spec in specs}
+    alike = {name for name, *_ in shapes if sum(shape[0] == name for shape in shapes) == 1}
+    return [spec for spec in {s.name: s for s in specs}.values() if spec.name in alike]
 
 
 def _flag(spec: OptionField) -> click.Option:

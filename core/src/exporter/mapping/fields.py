@@ -101,7 +101,7 @@ def _weigh(db: Database, table: Table, candidate: _Candidate, found: Fields) -> 
     if reason:
         found.refused[column.name] = reason
         return
-    odd = values.odd_dates(field, db.values(table, column.name).texts, named=candidate.rank == 0)
+    odd = values.oddity(field, db.values(table, column.name).texts, named=candidate.rank == 0)
     found.guesses[field.name] = Guess(column.name, ", but ".join(filter(None, (_why(candidate), odd))))
 
 

@@ -50,13 +50,18 @@ def _example(texts: tuple[str, ...], fits: Callable[[str], object]) -> str:
 def _numbers(column: Column, texts: tuple[str, ...]) -> str:
     if column.kind in ("boolean", "moment", "clock"):
         return "no number"
-    odd = _example(texts, _NUMBER.fullmatch)
+    odd = [t for t in texts if not is_number(t)]
+    return "" if _few(odd, texts) else _odd_number(texts)
+
+
+def _odd_number(texts: tuple[str, ...]) -> str:
+    odd = _example(texts, is_number)
     return f"not all are numbers: {odd!r}" if odd else ""
 
 
 def _integers(column: Column, texts: tuple[str, ...]) -> str:
     reason = _numbers(column, texts)
-    odd = "" if reason else _example(texts, lambda t: float(t).is_integer())
+    odd = "" if reason else _example(texts, lambda t: not is_number(t) or float(t).is_integer())
     return reason or (f"not all are whole numbers: {odd!r}" if odd else "")
 
 
@@ -72,13 +77,15 @@ def _odd_moment(texts: tuple[str, ...]) -> str:
     return f"not all are dates as ISO 8601 writes them: {odd!r}" if odd else ""
 
 
-def odd_dates(field: Field, texts: tuple[str, ...], *, named: bool) -> str:
-    """What to say of the few dates of a column that are none, with an example; they are written as they stand.
+def oddity(field: Field, texts: tuple[str, ...], *, named: bool) -> str:
+    """What to say of the few values that are no dates or numbers, or beyond what is possible; they are written as they stand.
 
     :param named: whether the column is named as the field or its term.
     """
-    dates = _moments in (_TYPED.get(field.type), None if named else _SYNONYMS.get(field.name))
-    return _odd_moment(texts) if dates else ""
+    checks = (_TYPED.get(field.type), None if named else _SYNONYMS.get(field.name))
+    if _moments in checks:
+        return _odd_moment(texts)
+    return (_odd_number(texts) if _numbers in checks or _integers in checks else "") or _beyond(field, texts)
 
 
 def _few(odd: Sequence[str], texts: Sequence[str]) -> bool:
@@ -200,14 +207,20 @@ _SYNONYMS = {
 
 
 def _out_of_range(field: Field, texts: tuple[str, ...]) -> str:
-    numbers = [float(t) for t in texts] if field.name in _RANGES or field.name in _PIXELS else []
+    numbers = [float(t) for t in texts if is_number(t)] if field.name in _RANGES or field.name in _PIXELS else []
     if numbers and field.name in _PIXELS:
         return "shares of the picture, not pixels" if max(numbers) <= 1 else ""
-    if not numbers:
-        return ""
+    return "" if not numbers or _few(_outside(field, texts), texts) else _beyond(field, texts)
+
+
+def _outside(field: Field, texts: tuple[str, ...]) -> list[str]:
     low, high = _RANGES[field.name]
-    odd = next((n for n in numbers if not low <= n <= high), None)
-    return f"not all between {low:g} and {high:g}: {odd:g}" if odd is not None else ""
+    return [t for t in texts if is_number(t) and not low <= float(t) <= high]
+
+
+def _beyond(field: Field, texts: tuple[str, ...]) -> str:
+    odd = _outside(field, texts) if field.name in _RANGES else []
+    return "not all between {:g} and {:g}: {:g}".format(*_RANGES[field.name], float(odd[0])) if odd else ""
 
 
 def everyday_word(field: Field, columns: Mapping[str, str]) -> bool:

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 import exporter
 from exporter.cancel import Cancel
+from exporter.companions import FIGURE, KINDS
 from exporter.errors import Cancelled, InputError
 from exporter.events import Event
 from exporter.format import Format
@@ -225,6 +226,19 @@ class FormatConformance:
         for name in _names(result.artifact.path):
             checked_name(name, taken)
         assert {p.name for p in tmp_path.iterdir()} == {"hostile", "hostile.report.json"}
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_figures(self, kind: str, tmp_path: Path) -> None:
+        """A format that draws does so for any rows, and none; the same rows give the same bytes."""
+        if not hasattr(self._format(), FIGURE):
+            pytest.skip("it draws no figure")
+        for rows, hostile in ((0, False), (2 * len(TEXTS), True)):
+            drawn = set()
+            for name in ("one", "another"):
+                figure = tmp_path / f"{name}-{rows}{kind}"
+                self.export(tmp_path / f"{name}-{rows}", self.source(rows, hostile=hostile), keep_going=True, figure=figure)
+                drawn.add(figure.read_bytes())
+            assert len(drawn) == 1, "The same rows gave different figures."
 
     def test_check_of_a_broken_file(self, tmp_path: Path) -> None:
         """Its check answers with findings for a file that was cut off, too."""

@@ -1,4 +1,4 @@
-"""Biodiversity: events, occurrences, media and measurements, in the words of Darwin Core.
+"""Biodiversity: events, occurrences, media, measurements and surveys, in the words of Darwin Core.
 
 `terms.csv` lists the further terms that GBIF's registered core and extension definitions allow for a record; a source may provide
 any of them.
@@ -10,7 +10,7 @@ import csv
 import re
 from importlib.resources import files
 
-from exporter.records.biodiversity import records
+from exporter.records.biodiversity import records, surveys
 from exporter.records.biodiversity.filters import FILTERED, Filters
 from exporter.records.schema import Family, Field, Record, Relation, schema, snake
 
@@ -19,6 +19,7 @@ PREFIXES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "obis": "http://rs.iobis.org/obis/terms/",
+    "eco": "http://rs.tdwg.org/eco/terms/",
 }
 _NUMBERS: dict[str, tuple[type, int | None]] = {
     "decimalLatitude": (float, records.DECIMAL_DEGREES),
@@ -55,6 +56,9 @@ _CLASSES: dict[type[Record], str] = {
     records.Identification: "identification_id",
     records.Media: "media_id",
     records.Measurement: "measurement_id",
+    records.Relationship: "resource_relationship_id",
+    surveys.Survey: "survey_id",
+    surveys.Target: "target_id",
 }
 
 
@@ -79,6 +83,11 @@ def _family() -> Family:
             Relation("media", "occurrence_id", "occurrence", "occurrence_id"),
             Relation("measurement", "event_id", "event", "event_id"),
             Relation("measurement", "occurrence_id", "occurrence", "occurrence_id"),
+            Relation("relationship", "event_id", "event", "event_id"),
+            Relation("relationship", "occurrence_id", "occurrence", "occurrence_id"),
+            Relation("survey", "event_id", "event", "event_id", required=True),
+            Relation("target", "event_id", "event", "event_id", required=True),
+            Relation("target", "taxon_id", "taxon", "taxon_id"),
         ),
         filters=Filters,
         conditions="exporter.records.biodiversity.conditions:conditions",

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Double, Numeric, String, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Double,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from exporter.cells import TEXT_TYPES
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.records.biodiversity.filters import Filters
 from exporter.selection import RecordRows
+from exporter.sqlitetext import glob
 
-_NUMBER = r"^\s*[-+]?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)?\s*$"
+_NUMBER = r"^\s*[-+]?[0-9]{1,99}([.][0-9]*)?([eE][-+]?[0-9]{1,2})?\s*$"  # that no database finds too large
 RANKS = ("kingdom", "phylum", "class_", "order", "family", "genus")
 Condition = ColumnElement[bool]
 
@@ -41,6 +58,7 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
         found[place].append(_box(rows, place, filters.bounding_box, connection))
     if filters.taxa:
         found["occurrence"].append(_taxa(filters.taxa, rows, connection))
+        found["target"] = _targets(filters.taxa, rows)
     if filters.verified is not None:
         found["occurrence"].append(_verified(rows, filters.verified))
     if filters.min_score is not None:
@@ -58,7 +76,7 @@ def _column(rows: Mapping[str, RecordRows], record: str, field: str, filter: str
     return rows[record].columns[field]
 
 
-def position(connection: Connection, text: ColumnElement[Any], part: str) -> ColumnElement[Any]:
+def position(connection: Connection, text: ColumnElement[Any], part: str | ColumnElement[Any]) -> ColumnElement[Any]:
     """Where `part` begins in `text`, from 1; 0 where it does not."""
     return func.strpos(text, part) if connection.dialect.name == "postgresql" else func.instr(text, part)
 
@@ -66,13 +84,35 @@ def position(connection: Connection, text: ColumnElement[Any], part: str) -> Col
 def _number(
     rows: Mapping[str, RecordRows], record: str, field: str, filter: str, connection: Connection
 ) -> ColumnElement[Any]:
-    """A field as a number, also where the column is text: it would be compared as text, or not at all."""
-    column: ColumnElement[Any] = _column(rows, record, field, filter)
-    if connection.dialect.name == "sqlite":
-        return case((func.typeof(column) == "text", cast(column, Numeric)), else_=column)
-    if connection.dialect.name == "postgresql" and rows[record].bound.types.get(field) in TEXT_TYPES:
-        return case((column.op("~")(_NUMBER), cast(func.trim(column), Double)))
-    return column
+    """The field that a filter compares, as a number: texts would be compared as such, or not at all."""
+    _column(rows, record, field, filter)
+    return number(rows[record], field, connection)
+
+
+def number(row: RecordRows, field: str, connection: Connection) -> ColumnElement[Any]:
+    """A field as a number; NULL for a text that is none."""
+    column: ColumnElement[Any] = row.columns[field]
+    dialect = connection.dialect.name
+    text = dialect == "postgresql" and row.bound.types.get(field) in TEXT_TYPES
+    return as_number(connection, column) if text or dialect == "sqlite" else column
+
+
+def as_number(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as a number, whatever its type; NULL for what is none."""
+    words: ColumnElement[Any] = cast(column, Text)
+    match connection.dialect.name:
+        case "sqlite":
+            text = func.trim(words)
+            odd = ("*[^0-9.+-]*", "?*[+-]*", "*.*.*")
+            plain = and_(glob(text, "*[0-9]*"), *(~glob(text, o) for o in odd))
+            return case((func.typeof(column).in_(("integer", "real")), column), (plain, cast(text, Double)))
+        case "postgresql":
+            kinds = [
+                literal_column(f"'{k}'::regtype", Text) for k in ("float8", "float4", "int2", "int4", "int8", "numeric")
+            ]
+            finite = and_(func.pg_typeof(column).in_(kinds), words.not_in(("NaN", "Infinity", "-Infinity")))
+            return case((finite, cast(words, Double)), (words.op("~")(_NUMBER), cast(func.trim(words), Double)))
+    return case((words.bool_op("regexp")(_NUMBER), cast(func.trim(words), Double)))
 
 
 def _dates(filters: Filters, rows: Mapping[str, RecordRows], place: str, connection: Connection) -> list[Condition]:
@@ -129,18 +169,40 @@ def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Co
     return or_(*(cast(c, String).in_(names) for c in columns))
 
 
+def _targets(names: tuple[str, ...], rows: Mapping[str, RecordRows]) -> list[Condition]:
+    """What was looked for among these taxa; a target that says neither id nor name is none of them."""
+    target, taxon = rows.get("target"), rows.get("taxon")
+    if target is None:
+        return []
+    known = [f for f in (*RANKS, "taxon_id", "scientific_name") if target.has(f)]
+    same = [cast(target.columns[f], String).in_(names) for f in known]
+    if taxon is not None and target.has("taxon_id") and taxon.has("taxon_id", "parent_taxon_id"):
+        tree = below(taxon, or_(*(_named(taxon, n) for n in names)), "targets_below")
+        same.append(target.columns["taxon_id"].in_(select(tree.c.id)))
+    return [or_(false(), *same)]
+
+
 def _taxa_below(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Connection) -> Condition:
     taxon = rows["taxon"]
     for name in names:
         if not fetch(connection, select(taxon.alias.c["taxon_id"]).where(_named(taxon, name)).limit(1)):
             raise InputError(f"The filter 'taxa' names '{name}', which is no taxon of this source (neither id nor name).")
-    seeds = select(taxon.columns["taxon_id"].label("id")).where(or_(*(_named(taxon, n) for n in names)))
-    tree = seeds.cte("taxa_below", recursive=True)
-    below = RecordRows(taxon.bound, taxon.bound.subquery("taxon_below"))
-    descend = select(below.columns["taxon_id"]).join_from(below.alias, tree, below.columns["parent_taxon_id"] == tree.c.id)
-    tree = tree.union(descend)
+    tree = below(taxon, or_(*(_named(taxon, n) for n in names)), "taxa_below")
     condition: Condition = rows["occurrence"].columns["taxon_id"].in_(select(tree.c.id))
     return condition
+
+
+def below(taxon: RecordRows, named: Condition, name: str) -> CTE:
+    """The taxa that a condition names, with all that is below them where the source knows parents; one column, `id`.
+
+    :param name: of the expression, which a statement may hold once only.
+    """
+    tree = select(taxon.columns["taxon_id"].label("id")).where(named).cte(name, recursive=True)
+    if not taxon.has("parent_taxon_id"):
+        return tree
+    under = RecordRows(taxon.bound, taxon.bound.subquery(f"{name}_next"))
+    descend = select(under.columns["taxon_id"]).join_from(under.alias, tree, under.columns["parent_taxon_id"] == tree.c.id)
+    return tree.union(descend)
 
 
 def _named(taxon: RecordRows, name: str) -> Condition:

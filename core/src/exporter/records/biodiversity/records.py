@@ -1,7 +1,7 @@
 """The records of biodiversity data: Darwin Core classes, with the few fields beside the terms that filters and reports need.
 
-Terms: Darwin Core (dwc), Dublin Core (dc, dcterms), Audiovisual Core (ac), the OBIS eMoF extension (obis). Fields without a term
-never reach an archive as columns; they feed filters, derived values and the measurements.
+Terms: Darwin Core (dwc), Dublin Core (dc, dcterms), the OBIS eMoF extension (obis). Fields without a term never reach an archive as
+columns; they feed filters, derived values, regions of interest and the measurements. Surveys and their targets are in `surveys.py`.
 """
 
 from __future__ import annotations
@@ -164,3 +164,25 @@ class Measurement(Record):
     measurement_determined_date: dt.datetime | None = column("When", term="dwc:measurementDeterminedDate")
     measurement_method: str | None = column("How", term="dwc:measurementMethod")
     measurement_remarks: str | None = column("Remarks", term="dwc:measurementRemarks")
+
+
+@attrs.define
+class Relationship(Record):
+    """What an event or an occurrence is to another resource: eaten by, on the same host plant, the same individual."""
+
+    resource_relationship_id: str | None = column("Identifier of the relationship", term="dwc:resourceRelationshipID")
+    event_id: str | None = column("Event that it is about", term="dwc:eventID")
+    occurrence_id: str | None = column("Occurrence that it is about; empty for the event itself", term="dwc:occurrenceID")
+    resource_id: str | None = column(
+        "The subject; where there is none, the occurrence or else the event", term="dwc:resourceID"
+    )
+    related_resource_id: str | None = column("The object: in this data set, or resolvable", term="dwc:relatedResourceID")
+    relationship_of_resource: str | None = column(
+        "What the subject is to the object: eaten by, host of, same as", term="dwc:relationshipOfResource"
+    )
+    relationship_of_resource_id: str | None = column(
+        "The same as an identifier: http://purl.obolibrary.org/obo/RO_0002456", term="dwc:relationshipOfResourceID"
+    )
+    relationship_according_to: str | None = column("Who says so, a name", term="dwc:relationshipAccordingTo")
+    relationship_established_date: dt.datetime | None = column("Since when", term="dwc:relationshipEstablishedDate")
+    relationship_remarks: str | None = column("Remarks", term="dwc:relationshipRemarks")

@@ -1,0 +1,95 @@
+"""What a run counts and finds adds up, or it stops: errors, rows written against rows counted, classes, nothing at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+from sqlalchemy import func
+
+from exporter.database import fetch
+from exporter.errors import ExporterError, FindingsError, SourceError
+from exporter.moment import MOMENT_NOT_HELD
+from exporter.report import Finding
+from exporter.selection import RecordRows, class_counts
+
+if TYPE_CHECKING:
+    from exporter.context import ExportContext
+    from exporter.tables import Table
+
+
+def stop_on_errors(ctx: ExportContext, *, keep_going: bool) -> None:
+    """Refuse to go on where something of level error was found.
+
+    :raises FindingsError: unless somebody wants to keep going.
+    """
+    errors = ctx.report.errors()
+    if errors and not keep_going:
+        codes = ", ".join(f"{code} ({count:,})" for code, count in _counts(errors).items())
+        raise FindingsError(
+            f"Findings of level error: {codes}. Nothing was published.",
+            hint="Mend the data, or what exporter.toml says of them; or publish in spite of the findings with --keep-going.",
+            report=ctx.report,
+        )
+
+
+def _counts(findings: Sequence[Finding]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for finding in findings:
+        counts[finding.code] += finding.count
+    return counts
+
+
+def settle(ctx: ExportContext, records: Mapping[str, RecordRows], tables: Sequence[Table]) -> None:
+    """Hold what was written against what was counted in the same snapshot.
+
+    :raises ExporterError: when they differ: rows were lost or doubled on the way, which is a fault of ours.
+    :raises SourceError: when they differ because the transaction that was lent does not hold its moment, or a key is not unique.
+    """
+    ctx.report.parts = [attrs.asdict(r) for r in ctx.receipts]
+    wrote = ctx.reader.rows_by_table
+    for table in tables:
+        counted = ctx.report.records.get(table.record)
+        if counted is not None and wrote.get(table.name, 0) != counted.written and len(table.queries) == 1 and table.whole:
+            message = f"Table '{table.name}' has {wrote.get(table.name, 0)} rows; {counted.written} were counted."
+            if any(f.code == MOMENT_NOT_HELD for f in ctx.report.findings):
+                raise SourceError(
+                    message, hint="Others wrote meanwhile. Lend a transaction that is REPEATABLE READ, or an engine."
+                )
+            for row in records.values():
+                if _is_ambiguous(ctx, row):
+                    raise SourceError(
+                        f"{message} The key of the record '{row.name}' is not unique.",
+                        hint="Name a column as its key that tells all rows apart, such as the primary key.",
+                    )
+            raise ExporterError(message)
+
+
+def _is_ambiguous(ctx: ExportContext, row: RecordRows) -> bool:
+    """Whether several rows share a key."""
+    query = row.in_project().with_only_columns(
+        func.count(row.key), func.count(row.key.distinct()), maintain_column_froms=True
+    )
+    ((keys, different),) = fetch(ctx.connection, query)
+    return bool(keys != different)
+
+
+def note_nothing(ctx: ExportContext) -> None:
+    """An artifact without rows is an answer, but hardly what was meant."""
+    if not any(count.written for count in ctx.report.records.values()):
+        project = f" (project {ctx.project})" if ctx.project is not None else ""
+        ctx.report.add(Finding("warning", "NO_ROWS", f"Not a single row is left{project}; are project and filters right?"))
+
+
+def count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:
+    """Note how many rows there are of each class that the family counts by."""
+    counted = ctx.source.family.counted_by
+    if counted is None or counted[0] not in records:
+        return
+    query = class_counts(ctx.source.family, records, *counted)
+    if query is None:
+        return
+    counts = {str(name) if name is not None else "": int(n) for name, n in fetch(ctx.connection, query)}
+    ctx.report.classes = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
