@@ -86,7 +86,7 @@ def test_same_arguments_same_rows(tmp_path: Path) -> None:
 
 def test_rows_are_the_same_on_every_machine(tmp_path: Path) -> None:
     build(tmp_path / "a.db", occurrences=300)
-    assert digest(tmp_path / "a.db") == "5990ef3d7af699b855fb3ce60ba7b4f7ed2cb78e4ac9174565ef2166232fb768"
+    assert digest(tmp_path / "a.db") == "69bde44671bbc28d9e4c114c11b8056173f5ecfdc4c14156fdc4729470bd3362"
 
 
 @pytest.mark.parametrize("size", [0, 1, 11, 39, 480, 1234])
@@ -152,6 +152,8 @@ def test_proportions(db: sqlite3.Connection) -> None:
     assert 1.2 < crops / OCCURRENCES < 1.4
     assert 1.1 < count["identifications"] / OCCURRENCES < 1.5
     assert 0.18 < (count["images"] - crops) / OCCURRENCES < 0.25
+    assert count["targets"] == 4 * one(db, "select count(*) from events where kind = 'deployment'")
+    assert 0 < count["relationships"] <= OCCURRENCES / 100
     assert values(db, "select country_code from sites group by 1") == sorted(COUNTRIES)
     assert one(db, "select count(distinct project_id) from occurrences") == count["projects"] == 3
 

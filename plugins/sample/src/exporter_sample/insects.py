@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from exporter_sample.insects_plan import DEVICES, PROJECTS, Night, Plan, locality, site_row
+from exporter_sample.insects_plan import DEVICES, PROJECTS, TARGETS, Night, Plan, locality, site_row
 from exporter_sample.insects_rows import ALGORITHMS, USERS, Row, Rows, utc, uuid4
 from exporter_sample.taxa import backbone
 
@@ -79,6 +79,7 @@ def _load_small(connection: sqlite3.Connection, plan: Plan, seed: int) -> None:
     _insert(connection, "sites", map(site_row, range(plan.sites)))
     _insert(connection, "collections", ((id, id, f"{name}: every fifth capture") for id, _, name, _ in PROJECTS))
     _insert(connection, "events", _events(plan, seed))
+    _insert(connection, "targets", _targets(plan))
 
 
 def _events(plan: Plan, seed: int) -> Iterator[Row]:
@@ -90,6 +91,13 @@ def _events(plan: Plan, seed: int) -> Iterator[Row]:
     for number in range(plan.nights):
         night = plan.night(number)
         yield _event(uuid4(chance), night.id, night.deployment, "night", [night])
+
+
+def _targets(plan: Plan) -> Iterator[Row]:
+    """The families that every night of a deployment looks for."""
+    families = [t.id for t in backbone() if t.name in TARGETS]
+    for number, (deployment, taxon) in enumerate(itertools.product(range(plan.deployments), families)):
+        yield (number + 1, locality(deployment // 2).project, deployment + 1, taxon)
 
 
 def _event(uid: str, id: int, parent: int | None, kind: str, nights: list[Night]) -> Row:

@@ -19,6 +19,7 @@ DEVICES = (
     (2, "Light screen B", "UV LED screen with 12 MP camera"),
     (3, "Light screen C", "Actinic screen with 9 MP camera"),
 )
+TARGETS = ("Sphingidae", "Saturniidae", "Noctuidae", "Geometridae")  # families that each deployment looks for
 FIRST_YEAR = 2023
 _SEASON_DAYS = 100
 _NIGHTS_AT_ONE_TRAP = 60

@@ -175,6 +175,65 @@ left join occurrences o on o.id = m.occurrence_id
 left join devices d on d.id = m.device_id
 """
 
+_RELATIONSHIP = """
+select
+    r.id as _key,
+    r.project_id as _project,
+    'relationship-' || r.id as resource_relationship_id,
+    e.uid as event_id,
+    o.uid as occurrence_id,
+    other.uid as related_resource_id,
+    r.kind as relationship_of_resource,
+    p.team as relationship_according_to
+from relationships r
+left join occurrences o on o.id = r.occurrence_id
+left join events e on e.id = o.event_id
+left join occurrences other on other.id = r.related_id
+left join projects p on p.id = r.project_id
+"""
+
+_SURVEY = """
+select
+    e.id as _key,
+    e.project_id as _project,
+    'survey-' || e.id as survey_id,
+    e.uid as event_id,
+    'forest edge' as target_habitat_scope,
+    e.effort_hours as event_duration_value,
+    'hour' as event_duration_unit,
+    'Lepidoptera | Coleoptera | Hemiptera | Hymenoptera | Diptera' as target_taxonomic_scope,
+    'Araneae' as excluded_taxonomic_scope,
+    1 as is_taxonomic_scope_fully_reported,
+    0 as is_absence_reported,
+    0 as has_non_target_taxa,
+    'adult' as target_life_stage_scope,
+    1 as is_life_stage_scope_fully_reported,
+    'restrictedSearch' as inventory_types,
+    'Illuminated screen' as protocol_names,
+    1 as is_abundance_reported,
+    0 as has_vouchers,
+    p.team as sampling_performed_by,
+    1 as is_sampling_effort_reported,
+    'hours during which the screen was lit' as sampling_effort_protocol,
+    e.effort_hours as sampling_effort_value,
+    'trap hours' as sampling_effort_unit
+from events e
+left join projects p on p.id = e.project_id
+where e.kind = 'night'
+"""
+
+_TARGET = """
+select
+    g.id as _key,
+    g.project_id as _project,
+    'target-' || g.id as target_id,
+    e.uid as event_id,
+    1 as in_parts,
+    cast(g.taxon_id as text) as taxon_id
+from targets g
+left join events e on e.id = g.event_id
+"""
+
 RECORDS: dict[str, str] = {
     "taxon": _TAXON,
     "event": _EVENT,
@@ -182,6 +241,9 @@ RECORDS: dict[str, str] = {
     "identification": _IDENTIFICATION,
     "media": _MEDIA,
     "measurement": _MEASUREMENT,
+    "relationship": _RELATIONSHIP,
+    "survey": _SURVEY,
+    "target": _TARGET,
 }
 
 FILTERS: dict[str, dict[str, str]] = {
@@ -197,13 +259,13 @@ FILTERS: dict[str, dict[str, str]] = {
     },
 }
 
-_SURVEY: dict[str, Any] = {
+_ORGANIZATION: dict[str, Any] = {
     "organization": "Nocturne Insect Survey (made up for samples)",
     "url": "https://insects.example.org",
     "address": {"city": "Silkeborg", "country": "DK"},
 }
 _KEEPER: dict[str, Any] = {
-    **_SURVEY,
+    **_ORGANIZATION,
     "given_name": "Josiah",
     "surname": "Carberry",
     "position": "Data manager",

@@ -41,6 +41,11 @@ def withdrawn(number: int) -> bool:
     return number % 500 == 111
 
 
+def has_neighbour(number: int) -> bool:
+    """Whether the occurrence with this number, from 0, is told to be beside the one before it: 1 % of all."""
+    return number % 100 == 31
+
+
 class Rows:
     """Makes the rows, night after night in order; ids and chance run on from each night to the next.
 
@@ -53,13 +58,14 @@ class Rows:
         self._taxa = {t.id: t for t in taxa}
         self._order = {t.name: t.id for t in self._taxa.values() if t.rank == "ORDER"}
         self._found: dict[str, list[Taxon]] = {}
-        self._images = self._identifications = self._measurements = 0
+        self._images = self._identifications = self._measurements = self._relationships = 0
         self._night: Night
         self._captures: list[tuple[int, str]]
         self._processed: dt.datetime
         self._processed_at: str
         self.tables: dict[str, list[Row]] = {
-            n: [] for n in ("occurrences", "images", "identifications", "measurements", "collection_captures")
+            n: []
+            for n in ("occurrences", "images", "identifications", "measurements", "relationships", "collection_captures")
         }
 
     def night(self, night: Night) -> None:
@@ -107,6 +113,10 @@ class Rows:
         if chance < _MEASURED:
             length = round(6 + 40 * self._random(), 1)
             self._measure(number + 1, "body length", length, "mm", "measured in the crop", last)
+        if has_neighbour(number) and number > night.first:
+            self._relationships += 1
+            beside = (self._relationships, night.locality.project, number + 1, number, "photographed beside")
+            self.tables["relationships"].append(beside)
         about = (number + 1, uid, night.locality.project, night.id)
         kept = (int(withdrawn(number)), self._processed_at, when or self._processed_at)
         self.tables["occurrences"].append((*about, taxon, score, user, algorithm, when, count, first, last, *kept))

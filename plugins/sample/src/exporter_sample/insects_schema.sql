@@ -113,6 +113,23 @@ create table measurements (
     measured_at text not null
 );
 
+-- What one occurrence was to another.
+create table relationships (
+    id integer primary key,
+    project_id integer not null references projects,
+    occurrence_id integer not null references occurrences,
+    related_id integer not null references occurrences,
+    kind text not null
+);
+
+-- What is looked for in every night of a deployment.
+create table targets (
+    id integer primary key,
+    project_id integer not null references projects,
+    event_id integer not null references events,
+    taxon_id integer not null references taxa
+);
+
 create table collections (id integer primary key, project_id integer not null references projects, name text not null);
 
 create table collection_captures (
