@@ -11,12 +11,15 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from exporter import native
+from exporter.database import sqlite_file, sqlite_module
+
 from .traps import fill
 
 SERVERS = {"postgresql": "EXPORTER_TEST_POSTGRESQL", "mariadb": "EXPORTER_TEST_MARIADB"}
 
 
-@pytest.fixture(params=["sqlite", *SERVERS])
+@pytest.fixture(params=["sqlite", "native", *SERVERS])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """The traps of `traps.py` in a database of their own."""
     if request.param == "sqlite":
@@ -25,6 +28,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield made
         made.dispose()
         return
+    if request.param == "native":
+        yield from _native(tmp_path / "traps.db")
+        return
     yield from _on_server(SERVERS[request.param])
 
 
@@ -32,6 +38,19 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def sqlite(tmp_path: Path) -> Iterator[Engine]:
     """The traps in SQLite, for what does not depend on the database."""
     made = create_engine(f"sqlite:///{tmp_path / 'traps.db'}", poolclass=NullPool)
+    fill(made)
+    yield made
+    made.dispose()
+
+
+def _native(path: Path) -> Iterator[Engine]:
+    """SQLite with the functions of exporter-native."""
+    if not os.environ.get("EXPORTER_REQUIRE_ALL"):
+        pytest.importorskip("exporter_native")
+    path.touch()
+    made = sqlite_file(sqlite_module(), path)
+    with made.connect() as connection:
+        assert native.served(connection)
     fill(made)
     yield made
     made.dispose()

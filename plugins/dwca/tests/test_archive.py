@@ -231,10 +231,11 @@ def test_two_parents_of_one_identifier_double_no_row(sqlite: Engine, tmp_path: P
         connection.execute(TAXA.insert().values(id=6, parent_id=2, name="Noctua pronuba, again", rank_="species"))
     of_taxa = select(func.min(TAXA.c.id, 3).label("taxon_id"), TAXA.c.name.label("scientific_name"))
     given = source(sqlite, records=source(sqlite).records | {"taxon": RecordSource(of_taxa, key=TAXA.c.id)})
-    files, _ = export(tmp_path, given)
+    files, report = export(tmp_path, given)
     first = files["occurrence.txt"][0]
     assert (first["occurrenceID"], first["scientificName"]) == ("find-1", "Noctua pronuba")
-    assert len(files["occurrence.txt"]) == 4
+    assert len(files["occurrence.txt"]) == 2
+    assert codes(report)["occurrence", "TAXON_MISSING"] == 2  # the taxa past the third are gone
     with sqlite.begin() as connection:
         connection.exec_driver_sql("create table twins as select * from visits")
         connection.exec_driver_sql(
@@ -322,6 +323,16 @@ def test_scope_bounds_all_that_belongs_to_it(engine: Engine, tmp_path: Path, cor
     assert not [f for f in report.findings if f.code != "ROWS_SORTED"]
     both, _ = export(tmp_path, given, "both.zip", project=1)
     assert both["event.txt"] == both["occurrence.txt"] == []
+
+
+def test_an_occurrence_of_a_taxon_that_is_not_there_is_left_out(engine: Engine, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        connection.execute(FINDS.update().where(FINDS.c.id == 1).values(taxon_id=777))
+    before = exporter.preview(format="dwca", source=source(engine)).report
+    result = exporter.run(format="dwca", source=source(engine), output=tmp_path / "a.zip")
+    assert [(f.count, f.action) for f in result.report.findings if f.code == "TAXON_MISSING"] == [(1, "dropped")]
+    assert [f.count for f in before.findings if f.code == "TAXON_MISSING"] == [1]
+    assert all(row["scientificName"] for row in read(tmp_path / "a.zip")["occurrence.txt"])
 
 
 def test_what_belongs_to_a_dropped_taxon_is_left_out(sqlite: Engine, tmp_path: Path) -> None:

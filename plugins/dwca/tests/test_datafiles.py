@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 import zipfile
 import zlib
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter_dwca import datafiles, identifiers, reading, scan
+from exporter_dwca import datafiles, identifiers, keys, reading, scan, zips
 from exporter_dwca.identifiers import Identifiers
 from exporter_dwca.reading import Archive
 
@@ -23,40 +24,51 @@ from .test_checks import EML, EVENTS, FINDS, META, PLAIN, archive, found
 
 # --- every finding, held against a plain count
 
-NAMES = ("event.txt", "occurrence.txt")
-IDS = st.sampled_from(["a", "b", "c", "d", "e", "é", "", "longer-than-the-others"])
+NAMES = ("event.txt", "multimedia.txt")
+IDS = st.sampled_from(["a", "A", "b", "c", "d", "e", "é", "É", "", " ", "NULL", "\\N", "longer-than-the-others"])
 ROWS = st.lists(st.tuples(IDS, st.sampled_from(["", "\tx", "\tx", "\tx", "\tx\ty"])), max_size=30)
+NOTHING = ("", "NULL", "\\N")
 
 
 def plain_count(core: list[str], extension: list[str]) -> dict[str, tuple[int, list[str]]]:
     """The findings on rows of two columns, their identifier first, by looking at one row after the other."""
     kept: dict[str, list[str]] = {}
     ids: set[str] = set()
-    for name, rows in (("event.txt", core), ("occurrence.txt", extension)):
+    for name, rows in (("event.txt", core), ("multimedia.txt", extension)):
         for number, row in enumerate(rows, 2):
             cells = row.split("\t")
+            line = f"{name}:{number}"
             if len(cells) < 2:
-                kept.setdefault("COLUMN_MISMATCH", []).append(f"{name}:{number}")
-            elif not cells[0]:
-                kept.setdefault("RECORD_REFERENTIAL_INTEGRITY_VIOLATION", []).append(f"{name}:{number}")
-            elif rows is core and cells[0] in ids:
-                kept.setdefault("RECORD_NOT_UNIQUELY_IDENTIFIED", []).append(f"{name}:{number}")
-            elif rows is core:
-                ids.add(cells[0])
-            elif cells[0] not in ids:
-                kept.setdefault("EXTENSION_ROW_ORPHAN", []).append(f"{name}:{number}")
+                kept.setdefault("COLUMN_MISMATCH", []).append(line)
             if len(cells) > 2:
-                kept.setdefault("COLUMN_SURPLUS", []).append(f"{name}:{number}")
+                kept.setdefault("COLUMN_SURPLUS", []).append(line)
+            if cells[0].strip() in NOTHING:
+                kept.setdefault("RECORD_REFERENTIAL_INTEGRITY_VIOLATION", []).append(line)
+            elif rows is not core:
+                if cells[0] not in ids:
+                    kept.setdefault("EXTENSION_ROW_ORPHAN", []).append(f'{line} "{cells[0]}"')
+            elif cells[0] in ids:
+                kept.setdefault("RECORD_NOT_UNIQUELY_IDENTIFIED", []).append(f'{line} "{cells[0]}"')
+            elif cells[0].lower() in {i.lower() for i in ids}:
+                kept.setdefault("ID_DIFFERS_IN_CASE_ONLY", []).append(f'{line} "{cells[0]}"')
+            ids |= {cells[0]} if rows is core else set()
     return {code: (len(lines), lines) for code, lines in kept.items()}
 
 
 def check_both(folder: Path, core: list[str], extension: list[str], **layout: str) -> dict[str, tuple[int, list[str]]]:
-    meta = META.format(**PLAIN | layout).replace('<coreid index="1"/>', '<coreid index="0"/>')
-    meta = meta.replace('<field index="0" term', '<field index="1" term')
-    files = {
+    meta = (
+        META.format(**PLAIN | layout)
+        .replace('<coreid index="1"/>', '<coreid index="0"/>')
+        .replace("occurrence.txt", NAMES[1])
+    )
+    meta = meta.replace("http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.gbif.org/terms/1.0/Multimedia")
+    meta = re.sub(
+        '<field index="0" .*occurrenceID"/>\n<field .*"/>', '<field index="1" term="http://purl.org/dc/terms/title"/>', meta
+    )
+    files: dict[str, str | bytes] = {
         n: "".join(f"{line}\n" for line in ["id\tname", *rows]) for n, rows in zip(NAMES, (core, extension), strict=True)
     }
-    path = archive(folder, {"meta.xml": meta, **files})
+    path = archive(folder, {"meta.xml": meta, "occurrence.txt": "", **files})
     counted: dict[str, tuple[int, list[str]]] = {}
     for finding in exporter.check(path, "dwca"):
         count, examples = counted.get(finding.code, (0, []))
@@ -67,7 +79,7 @@ def check_both(folder: Path, core: list[str], extension: list[str], **layout: st
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(core=ROWS, extension=ROWS, held=st.sampled_from([1, 7, 1000]), few=st.sampled_from([0, 1000]), quoted=st.booleans())
 def test_against_a_plain_count(tmp_path: Path, core: Any, extension: Any, held: int, few: int, quoted: bool) -> None:
-    first, second = ([id + cells for id, cells in rows if id + cells] for rows in (core, extension))
+    first, second = ([id + cells for id, cells in rows if (id + cells).strip(" ")] for rows in (core, extension))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(identifiers, "_HELD", held)
         patch.setattr(identifiers, "_FEW", few)
@@ -97,13 +109,13 @@ def test_the_first_rows_are_the_examples(tmp_path: Path, monkeypatch: pytest.Mon
 def test_identifiers_that_share_their_bits_are_not_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
-    for module in (identifiers, datafiles):
+    for module in (identifiers, keys):
         monkeypatch.setattr(module, "hash", len, raising=False)
     monkeypatch.setattr(identifiers, "_HELD", held)
     core = [f"e{n}\tx" for n in range(10)]
     assert check_both(tmp_path, core, ["e1\tx"]) == {}
     twice = check_both(tmp_path, [*core, "e3\tx", "longer\tx", "longest\tx", "e4\tx"], ["e1\tx"])
-    assert twice == {"RECORD_NOT_UNIQUELY_IDENTIFIED": (2, ["event.txt:12", "event.txt:15"])}
+    assert twice == {"RECORD_NOT_UNIQUELY_IDENTIFIED": (2, ['event.txt:12 "e3"', 'event.txt:15 "e4"'])}
 
 
 def test_a_core_in_two_files(tmp_path: Path) -> None:
@@ -111,8 +123,8 @@ def test_a_core_in_two_files(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"meta.xml": meta, "more.txt": "id\tlocality\ne3\tx\ne1\tx\ne3\tx\n"}
     files["occurrence.txt"] = FINDS + "f3\te3\nf4\te4\n"
     assert found(archive(tmp_path, files)) == {
-        "RECORD_NOT_UNIQUELY_IDENTIFIED": (2, ["more.txt:3", "more.txt:4"]),
-        "EXTENSION_ROW_ORPHAN": (1, ["occurrence.txt:5"]),
+        "RECORD_NOT_UNIQUELY_IDENTIFIED": (2, ['more.txt:3 "e1"', 'more.txt:4 "e3"']),
+        "EXTENSION_ROW_ORPHAN": (1, ['occurrence.txt:5 "e4"']),
     }
 
 
@@ -141,7 +153,8 @@ class _Lines:
 def test_memory_is_flat(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("_HELD", 2_000), ("_FEW", 1_000), ("_PARTITIONS", 64)):
         monkeypatch.setattr(identifiers, name, value)
-    core, extension = (scan.Layout((n,), "\t", "\n", "", "UTF-8", 1, 0, 2) for n in ("a", "b"))
+    monkeypatch.setattr(scan, "_TEXT", 10_000)
+    core, extension = (scan.Layout("", (n,), "\t", "\n", "", "UTF-8", 1, 0, 2) for n in ("a", "b"))
 
     def peak(rows: int) -> int:
         tracemalloc.start()
@@ -191,7 +204,7 @@ def test_bytes_that_are_no_utf8(tmp_path: Path, end: str) -> None:
     assert [(f.level, f.code, f.count, f.examples) for f in findings] == [
         ("warning", "TEXT_NOT_UTF8", 3, ["event.txt:5", "event.txt:6", "event.txt:7"]),
         ("warning", "TEXT_NOT_UTF8", 2, ["occurrence.txt:4", "occurrence.txt:5"]),
-        ("error", "EXTENSION_ROW_ORPHAN", 1, ["occurrence.txt:5"]),
+        ("error", "EXTENSION_ROW_ORPHAN", 1, [r'occurrence.txt:5 "e\udcfd"']),
     ]
     latin = {n: content.replace(b"\xff", b"\xe9") for n, content in given.items()}
     assert set(found(archive(tmp_path, dict(latin), end=end, encoding="ISO-8859-1"))) == {"EXTENSION_ROW_ORPHAN"}
@@ -223,13 +236,13 @@ def packed(path: Path, method: int = zipfile.ZIP_DEFLATED, events: str = EVENTS)
 
 
 @pytest.mark.parametrize("module", ["the codec of the run", "zlib"])
-@pytest.mark.parametrize("method", ["ZIP_STORED", "ZIP_DEFLATED", "ZIP_BZIP2", "ZIP_LZMA"])
+@pytest.mark.parametrize("method", ["ZIP_STORED", "ZIP_DEFLATED"])
 def test_every_way_of_packing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, module: str) -> None:
     if module == "zlib":
-        monkeypatch.setattr(reading, "codec", lambda: (zlib, "zlib"))
+        monkeypatch.setattr(zips, "codec", lambda: (zlib, "zlib"))
     events = EVENTS + "".join(f"n{n}\t{n * 7919 % 104729:x}\n" for n in range(50_000)) + "e1\tagain\n"
     path = packed(tmp_path / "a.zip", getattr(zipfile, method), events)
-    assert found(path) == {"RECORD_NOT_UNIQUELY_IDENTIFIED": (1, ["event.txt:50004"])}
+    assert found(path) == {"RECORD_NOT_UNIQUELY_IDENTIFIED": (1, ['event.txt:50004 "e1"'])}
     with Archive(path) as files:
         assert b"".join(files.blocks("event.txt")) == events.encode()
         assert b"".join(files.blocks("occurrence.txt")) == FINDS.encode()
@@ -238,7 +251,7 @@ def test_every_way_of_packing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, m
 @pytest.mark.parametrize("module", ["the codec of the run", "zlib"])
 def test_a_flipped_bit_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     if module == "zlib":
-        monkeypatch.setattr(reading, "codec", lambda: (zlib, "zlib"))
+        monkeypatch.setattr(zips, "codec", lambda: (zlib, "zlib"))
     path = packed(tmp_path / "a.zip", events=EVENTS + "".join(f"n{n}\t{n * 7919 % 104729:x}\n" for n in range(2_000)))
     whole = path.read_bytes()
     with zipfile.ZipFile(path) as archive:

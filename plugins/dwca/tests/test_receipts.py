@@ -12,6 +12,7 @@ from sqlalchemy import Engine, column, select, table
 
 import exporter
 from exporter import RecordSource, packaging
+from exporter.errors import SourceError
 from exporter.parts import Part, Receipt
 from exporter.tables import Table
 from exporter_dwca import checks
@@ -150,7 +151,38 @@ def test_a_reference_that_only_the_database_finds_equal(
         "occurrence": RecordSource(occurrence, key=child.c.id),
     }
     found = failing(tmp_path, source(sqlite, records=records))
-    assert found == {("EXTENSION_ROW_ORPHAN", "occurrence.txt"): (1, ["occurrence.txt:3"])}
+    shown = "occurrence.txt:3 " + '"' + catches[1].strip("'") + '"'
+    assert found == {("EXTENSION_ROW_ORPHAN", "occurrence.txt"): (1, [shown])}
+
+
+def nights_and_catches(engine: Engine, key: str) -> dict[str, RecordSource]:
+    """Two events of which one is named by two catches, in a collation that takes n1 and N1 for one.
+
+    :param key: the events' column that is their key.
+    """
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table nights (id integer primary key, week integer, uid text collate nocase)")
+        connection.exec_driver_sql("create table catches (id integer primary key, uid text, night)")
+        connection.exec_driver_sql("insert into nights values (1, 7, 'n1'), (2, 7, 'N1')")
+        connection.exec_driver_sql("insert into catches values (1, 'c1', 'n1'), (2, 'c2', 'N1')")
+    parent, child = (table(n, *(column(c) for c in ("id", "uid", "week", "night"))) for n in ("nights", "catches"))
+    occurrence = select(child.c.uid.label("occurrence_id"), child.c.night.label("event_id"))
+    return {
+        "event": RecordSource(select(parent.c.uid.label("event_id")), key=parent.c[key]),
+        "occurrence": RecordSource(occurrence, key=child.c.id),
+    }
+
+
+def test_events_that_a_collation_takes_for_one_double_no_occurrence(sqlite: Engine, tmp_path: Path) -> None:
+    given = source(sqlite, records=nights_and_catches(sqlite, "id"))
+    found = failing(tmp_path, given, options={"core": "occurrence"})
+    assert {code: count for (code, _), (count, _) in found.items()} == {"ID_DIFFERS_IN_CASE_ONLY": 2}
+
+
+def test_a_key_that_is_not_unique_is_named(sqlite: Engine, tmp_path: Path) -> None:
+    given = source(sqlite, records=nights_and_catches(sqlite, "week"))
+    with pytest.raises(SourceError, match="The key of the record 'event' is not unique"):
+        exporter.run(format="dwca", source=given, output=tmp_path / "a.zip", options={"core": "occurrence"}, keep_going=True)
 
 
 def test_a_plugin_that_writes_the_files_itself_is_not_believed(sqlite: Engine, tmp_path: Path) -> None:
@@ -162,7 +194,7 @@ def test_a_plugin_that_writes_the_files_itself_is_not_believed(sqlite: Engine, t
                 yield Part(part.name, [wrong if part.name == "occurrence.txt" else lines])
 
     found = failing(tmp_path, source(sqlite), format=Rewriting())
-    assert found == {("EXTENSION_ROW_ORPHAN", "occurrence.txt"): (1, ["occurrence.txt:2"])}
+    assert found == {("EXTENSION_ROW_ORPHAN", "occurrence.txt"): (1, ['occurrence.txt:2 "visit-7"'])}
 
 
 # --- the watch itself

@@ -20,10 +20,13 @@ from sqlalchemy import (
     String,
     Table,
     func,
+    literal,
     select,
 )
 
+import exporter
 from exporter import RecordSource, Source
+from exporter.pipeline import Result
 
 META = MetaData()
 VISITS = Table(
@@ -128,7 +131,8 @@ def source(engine: Engine, **changes: Any) -> Source:
         "event": RecordSource(
             select(VISITS.c.uid.label("event_id"), above.c.uid.label("parent_event_id"), VISITS.c.site.label("locality"),
                    VISITS.c.site.label("location_id"), VISITS.c.began.label("event_start"), VISITS.c.ended.label("event_end"),
-                   VISITS.c.latitude.label("decimal_latitude"), VISITS.c.longitude.label("decimal_longitude"))
+                   VISITS.c.latitude.label("decimal_latitude"), VISITS.c.longitude.label("decimal_longitude"),
+                   literal("EPSG:4326").label("geodetic_datum"))
             .select_from(VISITS.outerjoin(above, above.c.id == VISITS.c.parent_id)),
             key=VISITS.c.id,
             project=VISITS.c.project_id,
@@ -170,6 +174,13 @@ def read(path: Path) -> dict[str, list[dict[str, str]]]:
                 header = lines[0].split("\t")
                 found[name] = [dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:-1]]
     return found
+
+
+def agree(result: Result) -> bool:
+    """Whether the check of an archive finds nothing but what its run has told, with the same counts."""
+    assert result.artifact is not None
+    told = {(f.part, f.code, f.count) for f in result.report.findings}
+    return {(f.part, f.code, f.count) for f in exporter.check(result.artifact.path, "dwca")} <= told
 
 
 def orphans(files: dict[str, list[dict[str, str]]], core: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The files of an archive, in order: meta.xml, the core, eml.xml, the extensions."""
+"""The files of an archive, in order: meta.xml, the core, the extensions, eml.xml."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Float as Real
-from sqlalchemy import Select, cast, func, select
+from sqlalchemy import Select, func, select
 
 from exporter.context import ExportContext
 from exporter.database import fetch
 from exporter.parts import Part
+from exporter.records.biodiversity.conditions import as_number
 from exporter.records.biodiversity.dataset import TaxonCoverage
+from exporter.records.biodiversity.surveys import LISTS
 from exporter.tables import Table
 from exporter_dwca.documents import Coverage, DataField, DataFile, render_eml, render_meta
 from exporter_dwca.tables import ROW_TYPES
@@ -25,35 +26,47 @@ _NAMESPACE = uuid.UUID("a0a5d36c-0a46-5b0e-9f3a-2d4c6a3d0c52")  # of data sets w
 
 
 def parts(ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-    """The parts of the archive. What eml.xml says of places, days and taxa is looked up while the core is written."""
+    """The parts of the archive. What eml.xml says of places, days and taxa is looked up while rows are written."""
     templates = [ctx.options.templates] if ctx.options.templates is not None else []
     core, *extensions = [_data_file(t) for t in tables]
     with ctx.beside() as ask:
-        coverage = ask(partial(_coverage, tables=tables))
+        coverage = ask(partial(coverage_of, tables=tables))
         yield Part("meta.xml", [render_meta(core, extensions, templates=templates)], rows=0)
-        yield _data(ctx, tables[0])
-        yield Part("eml.xml", [_eml(ctx, coverage.result(), templates)], rows=0)
-    for table in tables[1:]:
-        yield _data(ctx, table)
+        for table in tables:
+            yield data(ctx, table)
+        yield Part("eml.xml", [eml(ctx, coverage.result(), templates)], rows=0)
 
 
-def _data(ctx: ExportContext, table: Table) -> Part:
-    header = ("\t".join(["id" if i == 0 else h for i, h in enumerate(table.columns)]) + "\n").encode()
+def data(ctx: ExportContext, table: Table) -> Part:
+    """A data file: its columns by name, then its rows."""
+    header = ("\t".join(table.columns) + "\n").encode()
     return Part(table.name, chain([header], ctx.lines(table)))
 
 
 def _data_file(table: Table) -> DataFile:
-    fields = [DataField(i, f.term) for i, f in enumerate(table.columns.values()) if f.term]
+    lists = LISTS if table.record == "survey" else ()
+    fields = [
+        DataField(i, f.term, delimited_by="|" if f.name in lists else "")
+        for i, f in enumerate(table.columns.values())
+        if f.term
+    ]
     return DataFile(table.name, ROW_TYPES[table.name], fields)
 
 
-def _eml(ctx: ExportContext, coverage: Coverage, templates: Sequence[Any]) -> bytes:
+def package_id(ctx: ExportContext) -> uuid.UUID:
+    """The identifier of the data set: the same for each export of a source and project."""
+    return uuid.uuid5(ctx.source.namespace or _NAMESPACE, f"{ctx.source.name}/{ctx.project or ''}")
+
+
+def eml(ctx: ExportContext, coverage: Coverage, templates: Sequence[Any] = ()) -> bytes:
+    """The document about the data set.
+
+    :param coverage: what `coverage_of` found.
+    """
     now = ctx.clock()
-    namespace = ctx.source.namespace or _NAMESPACE
-    package = uuid.uuid5(namespace, f"{ctx.source.name}/{ctx.project or ''}")
     return render_eml(
         ctx.document("dataset"),
-        package_id=f"{package}/v1",
+        package_id=f"{package_id(ctx)}/v1",
         pub_date=now.date(),
         date_stamp=now,
         coverage=coverage,
@@ -63,7 +76,11 @@ def _eml(ctx: ExportContext, coverage: Coverage, templates: Sequence[Any]) -> by
     )
 
 
-def _coverage(ctx: ExportContext, tables: Sequence[Table]) -> Coverage:
+def coverage_of(ctx: ExportContext, tables: Sequence[Table]) -> Coverage:
+    """The places, days and taxa of the rows.
+
+    :param tables: that of the core first.
+    """
     core = tables[0]
     first, last = _days(ctx, core)
     return Coverage(box=_box(ctx, core), first_day=first, last_day=last, taxa=_taxa(ctx, tables))
@@ -81,7 +98,7 @@ def _box(ctx: ExportContext, core: Table) -> tuple[float, float, float, float] |
     found = _columns(core, "decimalLongitude", "decimalLatitude")
     if found is None:
         return None
-    query, (longitude, latitude) = found[0], [cast(c, Real) for c in found[1]]
+    query, (longitude, latitude) = found[0], [as_number(ctx.connection, c) for c in found[1]]
     valid = query.where(latitude.between(-90, 90), longitude.between(-180, 180))
     sides = (func.min(longitude), func.min(latitude), func.max(longitude), func.max(latitude))
     west, south, east, north = fetch(ctx.connection, valid.with_only_columns(*sides, maintain_column_froms=True))[0]
@@ -108,7 +125,7 @@ def _day(text: str) -> dt.date | None:
 
 def _taxa(ctx: ExportContext, tables: Sequence[Table]) -> tuple[TaxonCoverage, ...]:
     """The taxa of the highest useful rank: orders or families rather than thousands of species."""
-    occurrences = next((t for t in tables if t.name == "occurrence.txt"), None)
+    occurrences = next((t for t in tables if t.record == "occurrence"), None)
     if occurrences is None:
         return ()
     for header, rank in (("order", "order"), ("family", "family"), ("class", "class"), ("scientificName", "")):

@@ -7,11 +7,10 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, String, and_, case, func, null, or_, type_coerce
 
-from exporter import cells
-from exporter.cells import glob
+from exporter import cells, native
 from exporter.context import ExportContext
-from exporter.records.biodiversity.conditions import position
 from exporter.selection import RecordRows
+from exporter.sqlitetext import glob
 from exporter.tables import Value
 
 Text = ColumnElement[Any]
@@ -24,12 +23,16 @@ class _Moment:
     :param text: as a cell has it.
     :param time: what follows the date and the T in it.
     :param parts: what to take the date and its parts from. On SQLite it is the column itself: a text costs several function calls,
-        which SQLite would make again wherever the expression stands.
+        which SQLite would make again wherever the expression stands; on PostgreSQL a shorter way to the first characters.
+    :param iso: whether it begins with a whole date, as ISO 8601 writes it.
+    :param given: whether there is one.
     """
 
     text: Text
     time: Text
     parts: Text
+    iso: ColumnElement[bool]
+    given: ColumnElement[bool]
 
     def day(self, length: int = 10) -> Text:
         """The date, or its first characters."""
@@ -39,10 +42,13 @@ class _Moment:
 def _moment(ctx: ExportContext, row: RecordRows, field: str) -> _Moment:
     column = row.columns[field]
     told = (ctx.connection, row.bound.schema.fields[field], column, row.bound.types.get(field))
-    text = cells.sql_text(*told)
-    return _Moment(
-        text, cells.sql_time(*told), type_coerce(column, String) if ctx.connection.dialect.name == "sqlite" else text
-    )
+    text, time = cells.sql_text(*told), cells.sql_time(*told)
+    typed = cells.sql_moment(ctx.connection, column, told[-1])
+    if typed is not None:
+        iso, parts = typed
+        return _Moment(text, time, parts, iso, column.is_not(None))
+    parts = type_coerce(column, String) if ctx.connection.dialect.name == "sqlite" else text
+    return _Moment(text, time, parts, _is_iso(ctx.connection, text, parts), parts != "")
 
 
 def _end(ctx: ExportContext, row: RecordRows, begin: _Moment) -> _Moment:
@@ -50,7 +56,8 @@ def _end(ctx: ExportContext, row: RecordRows, begin: _Moment) -> _Moment:
     if not row.has("event_end"):
         return begin
     end = _moment(ctx, row, "event_end")
-    return _Moment(*(case((end.parts != "", getattr(end, a)), else_=getattr(begin, a)) for a in ("text", "time", "parts")))
+    parts = ("text", "time", "parts", "iso", "given")
+    return _Moment(*(case((end.given, getattr(end, part)), else_=getattr(begin, part)) for part in parts))
 
 
 def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
@@ -63,7 +70,7 @@ def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
         return {}
     begin = _moment(ctx, row, "event_start")
     end = _end(ctx, row, begin)
-    known = and_(_is_iso(ctx.connection, begin), _is_iso(ctx.connection, end))
+    known = and_(begin.iso, end.iso)
     terms = {
         "eventDate": case((known, _interval(begin.day(), end.day())), else_=_interval(begin.text, end.text)),
         "eventTime": case((known, _times(begin, end)), else_=null()),
@@ -74,9 +81,8 @@ def event_terms(ctx: ExportContext, row: RecordRows) -> dict[str, Value]:
     return {header: Value(expression, text_only=True) for header, expression in terms.items()}
 
 
-def _is_iso(connection: Connection, moment: _Moment) -> ColumnElement[bool]:
+def _is_iso(connection: Connection, text: Text, parts: Text) -> ColumnElement[bool]:
     """Whether a text begins with a whole date, as ISO 8601 writes it."""
-    text, parts = moment.text, moment.parts
     match connection.dialect.name:
         case "sqlite":  # the first pattern is what SQLAlchemy writes, and spares most texts the others
             usual, day, longer = (glob(parts, "????-??-??" + p) for p in ("[ T]??:??:??.?????[0-9]", "", "[ T]*"))
@@ -109,9 +115,17 @@ def _shared(begin: _Moment, end: _Moment, start: int, length: int, known: Column
 
 def epithet(connection: Connection, name: Text) -> Text:
     """The second word of a binomial; nothing for a hybrid, cf., sp., a name with its author, or a trinomial."""
+    if native.served(connection):
+        return func.exporter_second_word(name)
     if connection.dialect.name == "sqlite":
-        latin = and_(glob(name, "[A-Z]* ??*"), ~glob(name, "* *[^a-z-]*"), ~glob(name, "*[^A-Za-z-]* *"))
+        shape = (glob(name, "[A-Z]* ??*"), ~glob(name, "* *[^a-z-]*"), ~glob(name, "*[^A-Za-z-]* *"))
+        latin = and_(*shape, func.typeof(name) == "text")  # of a blob, GLOB and substr() see different things
     else:
         matches = "~" if connection.dialect.name == "postgresql" else "regexp binary"
         latin = name.op(matches)("^[A-Z][A-Za-z-]* [a-z-]{2,}$")
-    return case((latin, func.substr(name, position(connection, name, " ") + 1)), else_=null())
+    second = (
+        func.split_part(name, " ", 2)
+        if connection.dialect.name == "postgresql"
+        else func.substr(name, func.instr(name, " ") + 1)
+    )
+    return case((latin, second), else_=null())

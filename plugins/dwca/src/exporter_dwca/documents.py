@@ -165,7 +165,7 @@ def render_eml(
     :param templates: folders that are searched for eml.xml.j2 before the package's own.
     :raises InputError: when a host's template cannot be rendered.
     """
-    told = _clean(dataset, hide=not include_emails) or Dataset()
+    told = cleaned(dataset, include_emails=include_emails)
     context = {
         "dataset": told,
         "package_id": package_id,
@@ -182,7 +182,12 @@ def render_eml(
         "unknown": UNKNOWN,
         "unstated": UNSTATED,
     }
-    return _render(_EML, templates, context | _agents(told) | _coverage(told, coverage) | _methods(told))
+    return _render(_EML, templates, context | _agents(told) | stated_or_found(told, coverage) | _methods(told))
+
+
+def cleaned(dataset: Dataset, *, include_emails: bool) -> Dataset:
+    """The data set as it may be published: with nothing blank or illegal, and with e-mail addresses where they are wanted."""
+    return _clean(dataset, hide=not include_emails) or Dataset()
 
 
 def _clean(value: Any, *, hide: bool) -> Any:
@@ -215,8 +220,8 @@ def _agents(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _coverage(dataset: Dataset, computed: Coverage) -> dict[str, Any]:
-    """Take each part as the publisher states it, else as the rows have it."""
+def stated_or_found(dataset: Dataset, computed: Coverage) -> dict[str, Any]:
+    """Take each part of the coverage as the publisher states it, else as the rows have it."""
     stated = dataset.coverage or StatedCoverage()
     box, place = computed.box, ""
     if stated.geographic:

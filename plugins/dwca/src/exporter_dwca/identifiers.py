@@ -32,7 +32,7 @@ class Identifiers:
         self._scratch: BinaryIO | None = None
         self._places: list[list[tuple[int, int]]] = [[] for _ in range(_PARTITIONS)]
 
-    def add(self, ids: Sequence[bytes]) -> None:
+    def add(self, ids: Sequence[str] | Sequence[bytes]) -> None:
         """Note the identifiers of some rows.
 
         :raises InputError: when there is no room for the scratch file.

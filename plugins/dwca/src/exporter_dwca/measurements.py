@@ -66,13 +66,13 @@ def _pixels(ctx: ExportContext, media: RecordRows, field: str) -> ColumnElement[
 def _common(row: RecordRows, core: str, kind: str) -> dict[str, Value]:
     return {
         "id": value(row, f"{core}_id"),
-        "measurementID": _identifier(row, kind.split(" (")[0]),
+        "measurementID": identifier(row, kind.split(" (")[0]),
         "occurrenceID": value(row, "occurrence_id"),
         "measurementType": constant(kind),
     }
 
 
-def _identifier(row: RecordRows, kind: str) -> Value:
+def identifier(row: RecordRows, kind: str) -> Value:
     """The row's own identifier with what was measured; made from both where identifiers are made from keys."""
     own = row.bound.schema.key if row.has(row.bound.schema.key) else "occurrence_id"
     if own in row.bound.minted:

@@ -1,118 +1,160 @@
-"""An archive as it is read back: the files in a zip or a folder, each as blocks of bytes."""
+"""An archive as it is read back: the files in a zip, a tar or a folder, each as blocks of bytes.
+
+Nothing is unpacked, no link is followed out of a folder, and no size that an archive tells is believed but as a bound.
+"""
 
 from __future__ import annotations
 
-import struct
-import zipfile
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from exporter.zipwriter import codec, file_chunks
+import attrs
+
+from exporter.zipwriter import file_chunks
 
 BLOCK = (
     1 << 16
 )  # bytes in a block, at most: more than this the C library maps anew each time, which takes longer than inflating
-_PACKED = 1 << 16  # deflated bytes that are read at once
-_HEADER = 30  # bytes of a local header before the name
+DOCUMENT = 16 << 20  # bytes of an XML document, at most: it is held as a tree
+MOST_ENTRIES = 100_000  # files in an archive: each takes memory
+_DRIVE = re.compile(r"[A-Za-z]:")
+_APPLE = "__MACOSX"  # where macOS puts what its file system knows; GBIF's reader leaves it out, too
+
+
+class Unreadable(Exception):
+    """Bytes that are no archive, or not the file that the archive says they are."""
+
+
+@attrs.frozen
+class Entry:
+    """A file of an archive.
+
+    :param size: bytes; of a zip what its directory says.
+    :param crc32: as the zip's directory has it, else None.
+    :param open: gives its bytes in blocks, from the first on.
+    """
+
+    name: str
+    size: int
+    crc32: int | None
+    open: Callable[[], Iterator[bytes]]
+
+
+@attrs.frozen
+class Listing:
+    """What an archive holds.
+
+    :param unsafe: names that lead out of the archive, and links, which are left alone.
+    """
+
+    entries: list[Entry]
+    unsafe: list[str]
 
 
 class Archive:
-    """The files of an archive; in a zip they may all lie in one folder. A context manager that closes the zip."""
+    """The files of an archive; they may all lie in one folder of it.
+
+    :raises Unreadable: when it is none, or so broken that its files cannot be listed.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._zip = zipfile.ZipFile(path) if path.is_file() else None
-        if self._zip is not None:
-            self._sizes = _sizes(i for i in self._zip.infolist() if not i.is_dir())
-        else:
-            files = (p for p in path.rglob("*") if p.is_file())
-            self._sizes = {p.relative_to(path).as_posix(): [(p.stat().st_size, None)] for p in files}
-        metas = sorted((n for n in self._sizes if PurePosixPath(n).name == "meta.xml"), key=len)
-        self._base = metas[0][: -len("meta.xml")] if metas else ""
+        listing = _listed(path)
+        self._entries: dict[str, list[Entry]] = {}
+        for entry in listing.entries:
+            self._entries.setdefault(entry.name, []).append(entry)
+        self.unsafe = listing.unsafe
+        self._base = _base(self._entries)
 
     def __enter__(self) -> Archive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        if self._zip is not None:
-            self._zip.close()
+        """There is nothing to close: each file is opened when its bytes are asked for."""
+
+    @property
+    def twice(self) -> list[str]:
+        """Names that several files have: readers differ in which one they take."""
+        return [name for name, entries in self._entries.items() if len(entries) > 1]
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
-        return self._base + name in self._sizes
+        return self._base + name in self._entries
 
     def sizes(self, name: str) -> list[tuple[int, int | None]]:
-        """Bytes and CRC-32 as the zip's directory has them, of every file of that name; in a folder None for the CRC-32."""
-        return self._sizes.get(self._base + name, [])
+        """Bytes and CRC-32 as the zip's directory has them, of every file of that name; elsewhere None for the CRC-32."""
+        return [(e.size, e.crc32) for e in self._entries.get(self._base + name, [])]
 
-    def read(self, name: str, most: int = 64 << 20) -> bytes:
+    def read(self, name: str, most: int = DOCUMENT) -> bytes:
         """The first bytes of a file, or all; where it is read to its end, its CRC-32 is compared."""
-        if self._zip is None:
-            with (self._path / (self._base + name)).open("rb") as file:
-                return file.read(most)
-        with self._zip.open(self._base + name) as member:
-            return member.read(most)
+        found = bytearray()
+        for block in self.blocks(name):
+            found += block
+            if len(found) >= most:
+                break
+        return bytes(found[:most])
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """All bytes of a file.
+        """All bytes of a file; of several with that name those of the last.
 
-        :raises zipfile.BadZipFile: at the latest at the end, when they are not those that the zip's directory tells of.
+        :raises Unreadable: at the latest at the end, when they are not those that the archive tells of.
         """
-        if self._zip is None:
-            yield from file_chunks(self._path / (self._base + name), BLOCK)
-            return
-        info = self._zip.getinfo(self._base + name)
-        with self._zip.open(info) as member:  # which looks at the local header and knows what else than deflate there is
-            if info.compress_type != zipfile.ZIP_DEFLATED:
-                yield from iter(partial(member.read, BLOCK), b"")
-                return
-        yield from _inflated(self._path, info)
+        return self._entries[self._base + name][-1].open()
 
 
-def _sizes(infos: Iterator[zipfile.ZipInfo]) -> dict[str, list[tuple[int, int | None]]]:
-    found: dict[str, list[tuple[int, int | None]]] = {}
-    for info in infos:
-        found.setdefault(info.filename, []).append((info.file_size, info.CRC))
-    return found
+def listed(path: Path) -> Iterator[str]:
+    """The names of the files of an archive.
+
+    :raises Unreadable: when it is none.
+    """
+    return (entry.name for entry in _listed(path).entries)
 
 
-def _inflated(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of a deflated member: zipfile does the same, and cannot do it with a faster codec."""
-    module: Any = codec()[0]
-    inflate = module.decompressobj(-15)
-    size = crc = 0
-    try:
-        for block in _pieces(inflate, _packed(path, info)):
-            size += len(block)
-            crc = module.crc32(block, crc)
-            if size > info.file_size:
-                break
-            yield block
-    except module.error as error:
-        raise zipfile.BadZipFile(f"{info.filename} cannot be inflated: {error}") from None
-    if not inflate.eof or (size, crc) != (info.file_size, info.CRC):
-        raise zipfile.BadZipFile(f"{info.filename} has another size or CRC-32 than the directory says")
+def _listed(path: Path) -> Listing:
+    if path.is_dir():
+        return _folder(path)
+    from exporter_dwca import tars, zips
 
-
-def _pieces(inflate: Any, packed: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in packed:
-        while piece and not inflate.eof:
-            if block := inflate.decompress(piece, BLOCK):
-                yield block
-            piece = inflate.unconsumed_tail
-    if block := inflate.flush():
-        yield block
-
-
-def _packed(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with path.open("rb") as file:
-        file.seek(info.header_offset)
-        name, extra = struct.unpack("<HH", file.read(_HEADER)[-4:])
-        file.seek(name + extra, 1)
-        left = info.compress_size
-        while left and (piece := file.read(min(left, _PACKED))):
-            left -= len(piece)
-            yield piece
+        head = file.read(tars.HEADER)
+    if tars.is_tar(path, head):
+        return tars.listed(path)
+    return zips.listed(path)
+
+
+def _base(names: Iterable[str]) -> str:
+    """The one folder in which everything lies, as GBIF's reader takes it, else none."""
+    tops = {top for name in names if not (top := name.partition("/")[0]).startswith((".", _APPLE))}
+    nested = {name.partition("/")[0] for name in names if "/" in name}
+    return f"{tops.pop()}/" if len(tops) == 1 and tops <= nested and "meta.xml" not in tops else ""
+
+
+def safe_name(name: str) -> str:
+    """The name without what means nothing; empty where it leads out of the archive.
+
+    Old versions of the IPT wrote a backslash before each name (GBIF's reader removes it, too).
+    """
+    parts = name.removeprefix("\\").replace("\\", "/").split("/")
+    if name.startswith("/") or ".." in parts or "\0" in name or _DRIVE.match(name):
+        return ""
+    return "/".join(p for p in parts if p not in ("", "."))
+
+
+def _folder(path: Path) -> Listing:
+    entries: list[Entry] = []
+    unsafe: list[str] = []
+    inside = path.resolve()
+    for place, folders, files in os.walk(path):
+        for name in sorted([*files, *(f for f in folders if (Path(place) / f).is_symlink())]):
+            file = Path(place) / name
+            shown = file.relative_to(path).as_posix()
+            if file.is_symlink() and not file.resolve().is_relative_to(inside):
+                unsafe.append(shown)
+            elif file.is_file():
+                entries.append(Entry(shown, file.stat().st_size, None, partial(file_chunks, file, BLOCK)))
+        if len(entries) > MOST_ENTRIES:
+            raise Unreadable(f"the folder holds more than {MOST_ENTRIES:,} files")
+    return Listing(entries, unsafe)

@@ -11,13 +11,17 @@ from exporter.context import ExportContext
 from exporter.errors import InputError
 from exporter.rules import Rule
 from exporter.selection import RecordRows
+from exporter_dwca.generalize import generalization
 
 EMAIL_HIDDEN = "EMAIL_HIDDEN"
 NAMES = {
-    "occurrence": ("identified_by", "recorded_by"),
+    "occurrence": ("identified_by", "recorded_by", "rights_holder"),
     "event": ("rights_holder",),
     "media": ("creator", "rights_holder"),
     "measurement": ("measurement_determined_by",),
+    "identification": ("identified_by",),
+    "relationship": ("relationship_according_to",),
+    "survey": ("sampling_performed_by", "identified_by"),
 }
 
 
@@ -43,9 +47,14 @@ def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rul
     found: list[Rule] = []
     if "occurrence" in records:
         found += _occurrence_rules(records["occurrence"])
+        if ctx.checked:
+            found += _taxon_rules(records["occurrence"], records.get("taxon"))
     for name in ("media", "measurement"):
         if name in records:
-            found.append(_hangs_nowhere(records[name], core))
+            found.append(hangs_nowhere(records[name], core))
+    generalized = generalization(ctx, records)
+    if generalized is not None:
+        found += generalized.rules()
     if not ctx.options.include_emails:
         found += [r for name, fields in NAMES.items() if name in records for r in _email_rules(records[name], fields)]
     return found
@@ -69,7 +78,18 @@ def _occurrence_rules(row: RecordRows) -> list[Rule]:
     return found
 
 
-def _hangs_nowhere(row: RecordRows, core: str) -> Rule:
+def _taxon_rules(row: RecordRows, taxon: RecordRows | None) -> list[Rule]:
+    """Occurrences that have their names from the record of taxa, which lacks them."""
+    if taxon is None or row.has("scientific_name") or not (row.has("taxon_id") and taxon.has("taxon_id")):
+        return []
+    known = taxon.in_project().with_only_columns(taxon.columns["taxon_id"], maintain_column_froms=True)
+    lost = row.columns["taxon_id"].not_in(known.where(taxon.columns["taxon_id"].is_not(None)))
+    message = "The taxon that the occurrence names is not there, so it has no name; it was left out."
+    return [Rule("occurrence", "TAXON_MISSING", message, where=lost)]
+
+
+def hangs_nowhere(row: RecordRows, core: str) -> Rule:
+    """A row that no row of the core takes; `event_id` or `occurrence_id` would say which."""
     message = f"The {row.name} belongs to no {core}, so the archive has no place for it; it was left out."
     by = next((f for f in (f"{core}_id", "occurrence_id") if row.has(f)), None)
     where = true() if by is None else row.columns[by].is_(None)
