@@ -6,10 +6,13 @@ import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from .databases import missing
@@ -124,19 +127,89 @@ def _(desk: Desk) -> Outcome:
     whole = desk.run().output
     assert whole is not None
     (desk.folder / "broken.zip").write_bytes(whole.read_bytes().replace(b"PK\x01\x02", b"PK\x00\x00"))
-    return desk.exporter("check", "broken.zip")
+    return desk.exporter("check", "--json", "broken.zip")
 
 
-def _mended(desk: Desk, old: bytes, new: bytes) -> Outcome:
-    """The check of an archive whose occurrences somebody has mended."""
+def _mended(desk: Desk, old: bytes, new: bytes, part: str = "occurrence.txt", *, without: str = "") -> Outcome:
+    """The check of an archive of which somebody has mended one file, or taken one away."""
     desk.traps()
     whole = desk.run().output
     assert whole is not None
-    with zipfile.ZipFile(whole) as files, zipfile.ZipFile(desk.folder / "mended.zip", "w") as mended:
+    with zipfile.ZipFile(whole) as files, zipfile.ZipFile(desk.folder / "mended.zip", "w", zipfile.ZIP_DEFLATED) as mended:
         for name in files.namelist():
             content = files.read(name)
-            mended.writestr(name, content.replace(old, new) if name == "occurrence.txt" else content)
+            if name != without:
+                mended.writestr(name, content.replace(old, new) if name == part else content)
     return desk.exporter("check", "--json", "mended.zip")
+
+
+def _headers(desk: Desk, change: Callable[[bytearray, int], None]) -> Outcome:
+    """The check of an archive of which the directory's second entry was changed."""
+    _mended(desk, b"", b"")
+    path = desk.folder / "mended.zip"
+    content = bytearray(path.read_bytes())
+    first = content.index(b"PK\x01\x02")
+    change(content, content.index(b"PK\x01\x02", first + 1))
+    path.write_bytes(content)
+    return desk.exporter("check", "--json", "mended.zip")
+
+
+@provokes("check-no-meta-xml")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"", b"", without="meta.xml")
+
+
+@provokes("check-tar-cut-off")
+def _(desk: Desk) -> Outcome:
+    _mended(desk, b"", b"")
+    with zipfile.ZipFile(desk.folder / "mended.zip") as files, tarfile.open(desk.folder / "whole.tar.gz", "w:gz") as out:
+        for name in files.namelist():
+            info = tarfile.TarInfo(name)
+            info.size = files.getinfo(name).file_size
+            out.addfile(info, files.open(name))
+    whole = (desk.folder / "whole.tar.gz").read_bytes()
+    (desk.folder / "cut.tar.gz").write_bytes(whole[: len(whole) // 2])
+    return desk.exporter("check", "--json", "cut.tar.gz")
+
+
+@provokes("check-shared-bytes")
+def _(desk: Desk) -> Outcome:
+    return _headers(desk, lambda content, entry: struct.pack_into("<L", content, entry + 42, 0))
+
+
+@provokes("check-encrypted")
+def _(desk: Desk) -> Outcome:
+    return _headers(desk, lambda content, entry: struct.pack_into("<H", content, entry + 8, 1))
+
+
+@provokes("check-leads-out")
+def _(desk: Desk) -> Outcome:
+    _mended(desk, b"", b"")
+    with zipfile.ZipFile(desk.folder / "mended.zip", "a") as out:
+        out.writestr("../event.txt", "out")
+    found = desk.exporter("check", "--json", "mended.zip")
+    assert not (desk.folder.parent / "event.txt").exists()
+    return found
+
+
+@provokes("check-entities")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"<eml:eml", b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><eml:eml', "eml.xml")
+
+
+@provokes("check-eml-order")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"pubDate>", b"published>", "eml.xml")
+
+
+@provokes("check-row-without-end")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"Biston", b"x" * (100 << 20))
+
+
+@provokes("check-occurrence-twice")
+def _(desk: Desk) -> Outcome:
+    return _mended(desk, b"\tf2\t", b"\tf1\t")
 
 
 @provokes("check-orphans")

@@ -25,7 +25,10 @@ TOML = """
 [sources.finds]
 url = "sqlite:///finds.db"
 family = "biodiversity"
-dataset = { title = "Finds of three nights", abstract = "Some finds, and some that are secret.", license = "CC0-1.0" }
+dataset.title = "Finds of three nights"
+dataset.abstract = "Some finds, and some that are secret."
+dataset.license = "CC0-1.0"
+dataset.creators = [{ surname = "Reyes" }]
 [sources.finds.records.event]
 table = "nights"
 columns = { eventID = "uid", locationID = "site" }

@@ -24,7 +24,7 @@ HOOKS = {
     name: list(inspect.signature(hook).parameters)[1:] for name, hook in vars(Hooks).items() if name.startswith("exporter_")
 }
 SECTIONS = re.findall(r"^### `(exporter_\w+)\((.*?)\)`\n(.*?)(?=^##)", PAGE, re.MULTILINE | re.DOTALL)
-FIRST_ANSWER = {"exporter_query", "exporter_serialize", "exporter_package", "exporter_store"}
+FIRST_ANSWER = {"exporter_query", "exporter_serialize", "exporter_package", "exporter_figure", "exporter_store"}
 
 
 def test_every_hook_stands_there_in_the_order_of_a_run() -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from . import failures_data, failures_databases, failures_files, failures_plugins, failures_words  # noqa: F401 - they register
+from . import (  # noqa: F401 - they register
+    failures_compare,
+    failures_data,
+    failures_databases,
+    failures_extensions,
+    failures_figures,
+    failures_files,
+    failures_packages,
+    failures_plugins,
+    failures_sensitive,
+    failures_words,
+)
 from .failures_kit import PROVOCATIONS, Desk, Row, holds, page_rows
 
 ROWS = page_rows()

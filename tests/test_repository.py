@@ -13,7 +13,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = [ROOT / "core", *sorted(path for path in ROOT.glob("plugins/*") if path.is_dir() and any(path.rglob("*.py")))]
+FOLDERS = [
+    ROOT / "core",
+    ROOT / "native",
+    *sorted(path for path in ROOT.glob("plugins/*") if path.is_dir() and any(path.rglob("*.py"))),
+]
 by_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 # The addresses of package indexes, and absolute paths that exist on somebody's machine only.
@@ -89,7 +93,7 @@ def test_layers_name_every_package(folder: Path) -> None:
     linter = toml(ROOT / "pyproject.toml")["tool"]["importlinter"]
     (package,) = packages(folder)
     assert package in linter["root_packages"]
-    if folder.name != "core":
+    if folder.parent.name == "plugins":
         contracts = {contract["name"]: contract for contract in linter["contracts"]}
         assert package in contracts["Core imports no plugin"]["forbidden_modules"]
         assert package in contracts["No plugin imports another"]["modules"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"sqlalchemy", "lxml", "cattrs", "pluggy", "jinja2", "orjson", "rich"}
+HEAVY = {"sqlalchemy", "lxml", "cattrs", "pluggy", "jinja2", "orjson", "rich", "matplotlib", "numpy"}
 SLOW = {"importlib.metadata", "email", "json", "difflib", "zipfile"}  # of the standard library, as long as the rest together
 
 

@@ -125,11 +125,14 @@ def test_every_picture_is_in_the_archive_or_not_public(walked: Walk) -> None:
 def test_findings_are_of_the_data_alone(walked: Walk) -> None:
     nameless = [o for o in table("observations") if o["observationLevel"] == "event" and not o["scientificName"]]
     unknown = [o["observationID"] for o in nameless if o["observationType"] not in ("blank", "human", "vehicle")]
+    public = [p for p in table("media") if p["filePublic"] == "true"]
+    paths = [p for p in public if not p["filePath"].startswith("http")]
     report = walked.report()
     assert {(f["code"], f["level"], f["count"]) for f in report["findings"]} == {
         ("NO_ANIMAL", "info", len(nameless) - len(unknown)),
         ("DETERMINATION_MISSING", "warning", len(unknown)),
         ("MEDIA_NOT_PUBLIC", "info", sum(p["filePublic"] == "false" for p in table("media"))),
+        ("MULTIMEDIA_URI_INVALID", "warning", len(paths)),
     }
     assert found(report, "DETERMINATION_MISSING").examples == unknown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from unittest.mock import patch
 
 import attrs
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, create_engine, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, create_engine, event, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.pool import NullPool, StaticPool
 from sqlalchemy.sql.operators import OperatorClass
@@ -68,9 +69,19 @@ class Ways:
         return [line.split("\t")[1:] for line in self.database.decode().split("\n")[:-1]]
 
 
+def required(package: str) -> Any:
+    """A package that tests skip without, unless they must all run."""
+    if os.environ.get("EXPORTER_REQUIRE_ALL") == "1":
+        return importlib.import_module(package)
+    return pytest.importorskip(package)
+
+
 @contextmanager
 def connected(database: str) -> Iterator[Connection]:
-    """A connection to `sqlite3` or `pysqlite3` in memory, or to a server; what it makes is gone with it."""
+    """A connection to `sqlite3`, `pysqlite3` or `native` in memory, or to a server; what it makes is gone with it.
+
+    `native` is pysqlite3 with the functions of exporter-native.
+    """
     if database in SERVERS:
         url = os.environ.get(SERVERS[database])
         if not url and os.environ.get("EXPORTER_REQUIRE_ALL") == "1":
@@ -78,6 +89,10 @@ def connected(database: str) -> Iterator[Connection]:
         if not url:
             pytest.skip(f"{SERVERS[database]} is not set")
         engine = create_engine(url, poolclass=NullPool)
+    elif database == "native":
+        engine = create_engine("sqlite://", module=pytest.importorskip("pysqlite3"), poolclass=StaticPool)
+        functions = required("exporter_native")
+        event.listen(engine, "connect", lambda driver, _: functions.load(driver))
     else:
         engine = create_engine("sqlite://", module=pytest.importorskip(database), poolclass=StaticPool)
     with engine.connect() as connection:

@@ -21,7 +21,7 @@ from exporter.records import Field
 
 from .both_ways import FIELDS, Anything, Ways, cells_table, connected, fill, read
 
-SQLITES = ("pysqlite3", "sqlite3")
+SQLITES = ("pysqlite3", "sqlite3", "native")
 DATABASES = (*SQLITES, "postgresql", "mariadb")
 
 
@@ -382,3 +382,17 @@ def test_bits_and_times_of_mariadb() -> None:
         fill(connection, table, [(1, dt.time(9, 5, 7)), (0, dt.time(23, 59, 59, 500_000)), (None, None)])
         connection.exec_driver_sql("alter table cells modify boolean bit(1)")
         assert read(connection, table).rows() == [["true", "09:05:07"], ["false", "23:59:59.500000"], ["", ""]]
+
+
+@pytest.mark.parametrize("style", ["ISO, MDY", "German, DMY", "SQL, MDY"])
+def test_moments_are_iso_whatever_the_session_s_style(style: str) -> None:
+    """A connection that is lent keeps its settings, and may have had others before."""
+    table = cells_table({"moment": DateTime(), "moment__zoned": DateTime(timezone=True)})
+    moments = [dt.datetime(2024, 6, 1, 21, 30), dt.datetime(2024, 6, 1, 21, 30, 0, 120_000)]
+    with connected("postgresql") as connection:
+        connection.exec_driver_sql("set local timezone to 'UTC'")
+        fill(connection, table, [[m, m] for m in moments])
+        read(connection, table)
+        connection.exec_driver_sql(f"set local datestyle to '{style}'")
+        rows = read(connection, table).rows()
+    assert rows == [[t, t + "Z"] for t in ("2024-06-01T21:30:00", "2024-06-01T21:30:00.120000")]

@@ -17,10 +17,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from exporter import cells
 from exporter.database import statement
+from exporter.joined import joined_by_sqlite
 from exporter.records import Field
 
 from .both_ways import Anything, connected
 
+SQLITES = ["pysqlite3", "sqlite3", "native"]
 MOMENT = Field("moment", dt.datetime)
 slow = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -74,8 +76,8 @@ def numbers(decimals: int) -> st.SearchStrategy[float]:
     )
 
 
-@pytest.mark.parametrize("decimals", range(9))
-@pytest.mark.parametrize("module", ["pysqlite3", "sqlite3"])
+@pytest.mark.parametrize("decimals", range(10))
+@pytest.mark.parametrize("module", SQLITES)
 def test_a_number_is_rounded_as_python_rounds_it(module: str, decimals: int) -> None:
     field = Field("degrees", float, decimals=decimals)
 
@@ -85,8 +87,7 @@ def test_a_number_is_rounded_as_python_rounds_it(module: str, decimals: int) -> 
         if connection.dialect.dbapi.sqlite_version_info < (3, 53):  # type: ignore[union-attr]
             values = [float(f"{v:.15g}") for v in values]  # older ones may misjudge the 15th digit by the 17th
         table = kept(connection, Double(), values)
-        joined = cells.cell(connection, field, table.c.x).joined
-        assert joined is not None
+        joined = joined_by_sqlite(connection, [cells.cell(connection, field, table.c.x)])
         for value, text in zip(values, texts_of(connection, table, joined), strict=True):
             if text == cells.SPECIAL:
                 assert abs(value) >= 10.0 ** (14 - decimals)
@@ -98,13 +99,17 @@ def test_a_number_is_rounded_as_python_rounds_it(module: str, decimals: int) -> 
 
 
 @pytest.mark.parametrize("kind", [Anything(), String()])
-def test_what_is_no_number_with_many_digits_stays_as_it_is(kind: Any) -> None:
+@pytest.mark.parametrize("module", ["pysqlite3", "native"])
+def test_what_is_no_number_with_many_digits_stays_as_it_is(module: str, kind: Any) -> None:
     """Whatever the column is declared as: SQLite compares a number with a column of texts as a text."""
     given = {"51.5": "51.5", "51.12345650": "51.123457", "5 m": "5 m", "99": "99", "": "", "1.1234567\x00": "1.1234567\x00"}
-    with connected("pysqlite3") as connection:
+    with connected(module) as connection:
         table = kept(connection, kind, list(given))
-        written = cells.sql_text(connection, Field("degrees", float, decimals=6), table.c.x)
+        field = Field("degrees", float, decimals=6)
+        written = cells.sql_text(connection, field, table.c.x)
         found = dict(zip(given, texts_of(connection, table, written), strict=True))
+        joined = joined_by_sqlite(connection, [cells.cell(connection, field, table.c.x)])
+        assert dict(zip(given, texts_of(connection, table, joined), strict=True)) == given
     assert found == given
 
 
@@ -135,7 +140,7 @@ moments = parts.map("".join) | st.text("0123456789-T: .Zé\0", max_size=30)
 
 
 @pytest.mark.parametrize("kind", [Anything(), String(), DateTime()])
-@pytest.mark.parametrize("module", ["pysqlite3", "sqlite3"])
+@pytest.mark.parametrize("module", SQLITES)
 def test_a_date_with_time_gets_its_t_and_loses_its_zeros(module: str, kind: Any) -> None:
     @slow
     @given(st.lists(moments, min_size=1, max_size=200))
@@ -144,6 +149,7 @@ def test_a_date_with_time_gets_its_t_and_loses_its_zeros(module: str, kind: Any)
         column = type_coerce(table.c.x, kind)
         texts = texts_of(connection, table, cells.sql_text(connection, MOMENT, column))
         assert texts == list(map(as_written, values))
+        assert texts_of(connection, table, joined_by_sqlite(connection, [cells.cell(connection, MOMENT, column)])) == texts
         times = texts_of(connection, table, cells.sql_time(connection, MOMENT, column))
         assert times == [t.partition("\0")[0][11:] for t in texts]
 

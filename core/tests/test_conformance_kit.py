@@ -72,7 +72,7 @@ def run_test(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One test of the kit, as pytest would call it."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1717277400")
     test = getattr(Probe(), name)
-    given: dict[str, Any] = {"tmp_path": folder, "monkeypatch": monkeypatch, "stage": "writing"}
+    given: dict[str, Any] = {"tmp_path": folder, "monkeypatch": monkeypatch, "stage": "writing", "kind": ".png"}
     test(**{p: given[p] for p in inspect.signature(test).parameters})
 
 

@@ -645,3 +645,16 @@ def test_a_database_that_is_not_there_is_said(url: str, error: type[Exception]) 
 def test_a_family_that_nobody_knows_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no family 'botany'"):
         draft(database(tmp_path / "t.db", APP), "botany")
+
+
+def test_one_value_that_cannot_be_spoils_no_column(tmp_path: Path) -> None:
+    """What is odd is told by the preview; a column that is not mapped is told by nobody."""
+    cells = ["51.5, -4.7, 3"] * 8 + ["151, -4.7, -4", "51.5, -4.7, 'many'"]
+    rows = ", ".join(f"('o{n}', 'Vulpes vulpes', {each})" for n, each in enumerate(cells))
+    sql = f"""create table sightings (id text primary key, scientific_name text, latitude real, longitude real,
+        individual_count integer);
+        insert into sightings values {rows};"""
+    made = drafted(database(tmp_path / "app.db", sql), tmp_path)
+    assert {"decimal_latitude", "decimal_longitude", "individual_count"} <= set(made.columns("occurrence"))
+    assert "but not all between -90 and 90: 151" in made.text
+    assert "# not all are numbers: 'many'" in made.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Connection, Select, column, create_engine, select, table
 from sqlalchemy.pool import StaticPool
 
-from exporter import rules
+from exporter import rules, slices
 from exporter.database import sqlite_module
+from exporter.readers import Readers
 from exporter.records import family
 from exporter.report import Finding, Report
 from exporter.rules import Rule, apply_rules, identity_rules
@@ -47,7 +48,12 @@ def opened(sql: str, nights: Sequence[tuple[Any, ...]], finds: Sequence[tuple[An
         source = Source(name="t", family=BIODIVERSITY, records=RECORDS, connection=connection)
         rows = open_rows(BIODIVERSITY, bind(source, connection), None)
         identified = SimpleNamespace(identified=("event", "occurrence"))
-        yield SimpleNamespace(connection=connection, source=source, format=identified, report=Report(), rows=rows)
+        reader = SimpleNamespace(readers=Readers((connection,)))
+        found = SimpleNamespace(
+            connection=connection, source=source, format=identified, report=Report(), rows=rows, checked=True, reader=reader
+        )
+        found.beside = lambda: nullcontext(lambda ask: reader.readers._at_once(lambda _: ask(found)))
+        yield found
     engine.dispose()
 
 
@@ -70,7 +76,8 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(str(query))
         return fetch(connection, query)
 
-    monkeypatch.setattr(rules, "fetch", listening)
+    for module in (rules, slices):
+        monkeypatch.setattr(module, "fetch", listening)
     return asked
 
 
