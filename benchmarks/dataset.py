@@ -31,10 +31,14 @@ class Column:
     declared: str
     term: str
 
-    @property
-    def sql(self) -> str:
-        """What a plain script selects: coordinates rounded, as an archive wants them."""
-        return f"round({self.name}, {DECIMALS})" if self.declared == "FLOAT" else self.name
+    def sql(self, exact: str = "") -> str:
+        """What a plain script selects: coordinates rounded, as an archive wants them.
+
+        :param exact: the type to cast to first, where the database rounds no double to decimals.
+        """
+        if self.declared != "FLOAT":
+            return self.name
+        return f"round({f'cast({self.name} as {exact})' if exact else self.name}, {DECIMALS})"
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -109,7 +113,7 @@ TABLES: dict[str, tuple[str, str, tuple[Column, ...]]] = {
     ),
 }
 
-_INDEXES = (
+INDEXES = (
     "create unique index events_uid on events (uid)",
     "create unique index occurrences_uid on occurrences (uid)",
     "create index occurrences_event on occurrences (event_uid)",
@@ -147,7 +151,7 @@ _FIRST_NIGHT = dt.datetime(2022, 4, 1, 20, 0)
 
 _CONFIG = """
 [sources.bench]
-url = "sqlite:///{database}"
+url = "{url}"
 family = "biodiversity"
 
 [sources.bench.dataset]
@@ -196,13 +200,16 @@ def database(folder: Path, occurrences: int, journal: str = "wal") -> Database:
         command = [sys.executable, __file__, str(draft), str(occurrences), journal]
         subprocess.run(command, check=True)  # a process of its own: the one that measures stays small
         draft.rename(path)
-    (home / "exporter.toml").write_text(config(path.name), encoding="utf-8")
+    (home / "exporter.toml").write_text(config(f"sqlite:///{path.name}"), encoding="utf-8")
     return Database(path, _counted(path))
 
 
-def config(database: str) -> str:
-    """The exporter.toml that maps every table."""
-    lines = [_CONFIG.format(database=database)]
+def config(url: str) -> str:
+    """The exporter.toml that maps every table.
+
+    :param url: SQLAlchemy's; `${NAME}` stands for an environment variable.
+    """
+    lines = [_CONFIG.format(url=url)]
     for record, (table, _, columns) in TABLES.items():
         lines.append(f'[sources.bench.records.{record}]\ntable = "{table}"\n\n[sources.bench.records.{record}.columns]')
         lines += [f'{c.term} = "{c.name}"' for c in columns]
@@ -210,10 +217,13 @@ def config(database: str) -> str:
     return "\n".join(lines)
 
 
-def plain_select(record: str) -> str:
-    """The select of a plain script, with terms for headers."""
+def plain_select(record: str, exact: str = "") -> str:
+    """The select of a plain script, with terms for headers.
+
+    :param exact: as in `Column.sql`.
+    """
     table, _, columns = TABLES[record]
-    chosen = ", ".join(f'{c.sql} as "{c.term}"' for c in columns)
+    chosen = ", ".join(f'{c.sql(exact)} as "{c.term}"' for c in columns)
     return f"select {chosen} from {table} order by id"
 
 
@@ -231,7 +241,7 @@ def build(path: Path, occurrences: int, journal: str) -> None:
         table, _, columns = TABLES[record]
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(f"insert into {table} values ({marks})", made)
-    for index in _INDEXES:
+    for index in INDEXES:
         connection.execute(index)
     connection.execute("commit")
     connection.execute(f"pragma journal_mode = {journal}")

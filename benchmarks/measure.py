@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MB = 1_000_000
@@ -22,15 +22,24 @@ class BenchmarkError(Exception):
 class Way:
     """A way of doing the work: a command line, and what it is given.
 
-    :param output: the file that it makes; removed before each run.
+    :param outputs: the files that it makes; removed before each run.
     :param stdin: a file that it reads.
+    :param environment: variables beside those of this process.
+    :param rounds: how many rounds it takes part in, where it is too slow for all; the first ones.
     """
 
     name: str
     command: Sequence[str]
     folder: Path
-    output: Path | None = None
+    outputs: tuple[Path, ...] = ()
     stdin: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    rounds: int | None = None
+
+    def remove(self) -> None:
+        """Remove what it made."""
+        for output in self.outputs:
+            output.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -47,13 +56,17 @@ def run_once(way: Way) -> Sample:
 
     :raises BenchmarkError: when it fails, with what it said.
     """
-    if way.output is not None:
-        way.output.unlink(missing_ok=True)
+    way.remove()
     os.sync()  # what the run before has left to write is not this one's burden
     with (way.stdin or Path(os.devnull)).open("rb") as given:
         begin = time.perf_counter()
         process = subprocess.Popen(
-            way.command, cwd=way.folder, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            way.command,
+            cwd=way.folder,
+            env=os.environ | dict(way.environment),
+            stdin=given,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         assert process.stderr is not None
         said = process.stderr.read()
@@ -71,6 +84,8 @@ def interleaved(ways: Sequence[Way], rounds: int) -> dict[str, list[Sample]]:
     samples: dict[str, list[Sample]] = {way.name: [] for way in ways}
     for number in range(rounds):
         for way in ways:
+            if way.rounds is not None and number >= way.rounds:
+                continue
             tell(f"{number + 1}/{rounds} {way.name}")
             samples[way.name].append(run_once(way))
     tell("")
@@ -84,8 +99,9 @@ def tell(words: str) -> None:
 
 
 def ratio(samples: Mapping[str, Sequence[Sample]], one: str, other: str) -> float:
-    """How many times as long one takes as the other: the median over the rounds, in which they ran side by side."""
-    return statistics.median(a.wall / b.wall for a, b in zip(samples[one], samples[other], strict=True))
+    """How many times as long one takes as the other: the median over the rounds in which both ran, side by side."""
+    both = zip(samples[one], samples[other], strict=False)  # a way with fewer rounds runs in the first ones
+    return statistics.median(a.wall / b.wall for a, b in both)
 
 
 def summary(samples: Sequence[Sample]) -> tuple[float, float, float, float]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-BEGIN = "<!-- figures: begin (make bench ARGS=--write) -->"
-END = "<!-- figures: end -->"
-
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table with columns in line; all but the first are numbers."""
+    header, *rows = [[cell.replace("|", "\\|") for cell in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = [_line(header, widths), _line(["-" * widths[0], *("-" * (w - 1) + ":" for w in widths[1:])], widths)]
     return "\n".join([*lines, *(_line(row, widths) for row in rows)])
@@ -21,13 +19,14 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join((first, *others))} |"
 
 
-def write(page: Path, figures: str) -> None:
-    """Put the figures between the markers of the page.
+def write(page: Path, name: str, figures: str) -> None:
+    """Put the figures of a benchmark between its markers in the page.
 
-    :raises ValueError: when it has none.
+    :raises ValueError: when the page has no such markers.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{page} lacks the lines '{BEGIN}' and '{END}'.")
-    page.write_text(f"{before}{BEGIN}\n\n{figures.strip()}\n\n{END}{after}", encoding="utf-8")
+    begin, end = f"<!-- figures of {name}: begin -->", f"<!-- figures of {name}: end -->"
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"{page} lacks the lines '{begin}' and '{end}'.")
+    page.write_text(f"{before}{begin}\n\n{figures.strip()}\n\n{end}{after}", encoding="utf-8")

@@ -11,6 +11,7 @@ import io
 import sqlite3
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,12 @@ def shell_script(output: Path) -> str:
     """What the sqlite3 shell reads to write the same selects, tab-separated, with headers, escaping nothing."""
     selects = "\n".join(plain_select(record) + ";" for record in TABLES)
     return f".headers on\n.mode tabs\n.output {output}\n{selects}\n"
+
+
+def copy_script(outputs: Mapping[str, Path]) -> str:
+    """What psql reads to write the same selects of PostgreSQL, a file for each record; COPY escapes as it always does."""
+    selects = {record: plain_select(record, "numeric") for record in outputs}
+    return "".join(f"\\copy ({select}) to '{outputs[record]}'\n" for record, select in selects.items())
 
 
 if __name__ == "__main__":
