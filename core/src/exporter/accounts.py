@@ -12,7 +12,7 @@ from sqlalchemy import func
 from exporter.database import fetch
 from exporter.errors import ExporterError, FindingsError, SourceError
 from exporter.moment import MOMENT_NOT_HELD
-from exporter.report import Finding
+from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows, class_counts
 
 if TYPE_CHECKING:
@@ -84,12 +84,33 @@ def note_nothing(ctx: ExportContext) -> None:
 
 
 def count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:
-    """Note how many rows there are of each class that the family counts by."""
-    counted = ctx.source.family.counted_by
-    if counted is None or counted[0] not in records:
-        return
-    query = class_counts(ctx.source.family, records, *counted)
+    """Note how many rows there are of each class that the family counts by, and what else it counts."""
+    family = ctx.source.family
+    if family.counted_by is not None:
+        ctx.report.classes = _counts_of(ctx, records, *family.counted_by)
+    counts = {name: _counts_of(ctx, records, *where) for name, where in family.also_counted.items()}
+    ctx.report.counts = {name: found for name, found in counts.items() if found}
+
+
+def _counts_of(ctx: ExportContext, records: Mapping[str, RecordRows], record: str, field: str) -> dict[str, int]:
+    """Rows by the value of a field, the most frequent first; nothing where the source does not say."""
+    query = class_counts(ctx.source.family, records, record, field) if record in records else None
     if query is None:
-        return
+        return {}
     counts = {str(name) if name is not None else "": int(n) for name, n in fetch(ctx.connection, query)}
-    ctx.report.classes = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def leave_out(
+    ctx: ExportContext, table: Table, code: str, message: str, examples: Sequence[str], *, level: Level = "warning"
+) -> None:
+    """Account for rows that were read to be written, and cannot be: what is wrong with them shows in their cells alone.
+
+    :param table: where they were read; :param examples: identifiers of all of them.
+    """
+    ctx.report.add(Finding(level, code, message, len(examples), list(examples[:EXAMPLES]), table.record, action="dropped"))
+    ctx.reader.rows_by_table[table.name] -= len(examples)
+    counted = ctx.report.records.get(table.record)
+    if counted is not None:
+        counted.written -= len(examples)
+        counted.left_out += len(examples)

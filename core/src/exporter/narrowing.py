@@ -77,14 +77,22 @@ def _try(ctx: ExportContext, origin: str, query: Select[Any]) -> None:
 
 def _add_filters(ctx: ExportContext, hooks: HookCaller, rows: Mapping[str, RecordRows]) -> None:
     family = ctx.source.family
-    module, _, name = family.conditions.partition(":")
-    found: dict[str, list[ColumnElement[bool]]] = getattr(import_module(module), name)(ctx.filters, rows, ctx.connection)
-    for record, conditions in found.items():
+    if family.current:
+        for record, conditions in _conditions(ctx, family.current, rows).items():
+            rows[record].mandatory += conditions
+    for record, conditions in _conditions(ctx, family.conditions, rows).items():
         rows[record].filters += conditions
     for name, value in ctx.host_filters.items():
         _add_host_filter(ctx, name, value, rows)
     for record, row in rows.items():
         row.filters += hooks.filters(ctx, record, row.columns)
+
+
+def _conditions(ctx: ExportContext, path: str, rows: Mapping[str, RecordRows]) -> dict[str, list[ColumnElement[bool]]]:
+    """What one of the family's functions says of the filters, by record."""
+    module, _, name = path.partition(":")
+    found: dict[str, list[ColumnElement[bool]]] = getattr(import_module(module), name)(ctx.filters, rows, ctx.connection)
+    return found
 
 
 def _add_host_filter(ctx: ExportContext, name: str, value: Any, rows: Mapping[str, RecordRows]) -> None:

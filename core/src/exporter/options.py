@@ -259,6 +259,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def given(value: Any) -> dict[str, Any]:
+    """The same without what stands at its default."""
+    defaults = {name: _plain(spec.default) for name, spec in fields(type(value)).items()}
+    return {name: plain for name, plain in unstructure(value).items() if plain != defaults[name]}
+
+
 _JSON = {str: "string", int: "integer", float: "number", bool: "boolean", dt.date: "string", Path: "string"}
 
 

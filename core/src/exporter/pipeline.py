@@ -35,7 +35,7 @@ from exporter.hooks import HookCaller
 from exporter.lookup import find_source
 from exporter.moment import snapshot
 from exporter.narrowing import open_records
-from exporter.options import refuse_unread, structure, unstructure
+from exporter.options import given, refuse_unread, structure, unstructure
 from exporter.progress import Progress
 from exporter.readers import Readers
 from exporter.registry import find_format
@@ -267,7 +267,7 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         source=resolved.source.name,
         started=request.clock().isoformat(timespec="seconds"),
         options=unstructure(resolved.options),
-        filters={**unstructure(resolved.filters), **resolved.host_filters},
+        filters={**given(resolved.filters), **resolved.host_filters},
         project=request.project,
         checked=request.checked,
         versions=_versions(resolved.format),

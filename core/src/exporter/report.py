@@ -61,6 +61,7 @@ class Report:
 
     :param workers: how many connections read at once; :param alone: why only one did, where more were wanted.
     :param checked: whether anything but what rules leave out was looked for.
+    :param classes: rows by class; :param counts: what else the family counts, such as images by split.
     :param ways: how each table was read, by its name.
     :param figure: where the figure is that was asked for; :param page: where the page is.
     """
@@ -80,6 +81,7 @@ class Report:
     checked: bool = True
     records: dict[str, RecordCount] = attrs.field(factory=dict)
     classes: dict[str, int] = attrs.field(factory=dict)
+    counts: dict[str, dict[str, int]] = attrs.field(factory=dict)
     findings: list[Finding] = attrs.field(factory=list)
     ways: dict[str, str] = attrs.field(factory=dict)
     parts: list[dict[str, Any]] = attrs.field(factory=list)

@@ -1,7 +1,8 @@
 """The rows that a run is about: each record of the source, narrowed by project, filters, and by its parents or children.
 
-Conditions are of three kinds. The *project* and the source's *scope* are mandatory and silent. *Filters* are what the user asked
-for: rows that they leave out are counted as filtered. *Drops* come from rules: rows that they leave out are findings.
+Conditions are of three kinds. The *project*, the source's *scope* and the version that counts are mandatory and silent. *Filters*
+are what the user asked for: rows that they leave out are counted as filtered. *Drops* come from rules: rows that they leave out are
+findings.
 
 Children follow their filtered parents. Where the format says so, parents follow their filtered children, with all their ancestors.
 """
@@ -27,10 +28,11 @@ class RecordRows:
     """The rows of one record in one run.
 
     :param columns: the columns, labelled by field, to build conditions and Tables on.
-    :param mandatory: conditions of project and scope.
+    :param mandatory: conditions of project, scope and version.
     :param filters: conditions of the user's and the host's filters, and of what they do to related records.
     :param drops: conditions of rules for rows to leave out.
     :param exact: fields whose values were found among their parents' identifiers letter by letter, not only in a collation.
+    :param following: the one of the filters that parents are kept, and which parents, where some are filtered.
     :param origins: rows under one condition each that a host wrote, by where it stands, to name it where the database refuses it.
     """
 
@@ -40,6 +42,7 @@ class RecordRows:
     filters: list[Condition] = attrs.field(factory=list)
     drops: list[Condition] = attrs.field(factory=list)
     exact: set[str] = attrs.field(factory=set)
+    following: tuple[Condition, frozenset[str]] | None = None
     origins: dict[str, Select[Any]] = attrs.field(factory=dict)
 
     @property
@@ -77,6 +80,13 @@ class RecordRows:
     def select(self) -> Select[Any]:
         """The rows to write: filtered, without those that rules leave out."""
         return self.filtered().where(*(not_(func.coalesce(d, False)) for d in self.drops))
+
+    def select_beside(self, parent: str) -> Select[Any]:
+        """The rows to write, for a query that joins them to the rows to write of this parent: what that join says is left out."""
+        if self.following is None or self.following[1] != {parent} or not any(f is self.following[0] for f in self.filters):
+            return self.select()
+        joined = self.following[0]
+        return attrs.evolve(self, filters=[each for each in self.filters if each is not joined]).select()
 
     def ids(self, field: str) -> Select[Any]:
         """The values of one field over the rows to write, NULL never among them, for a condition on another record."""
@@ -148,7 +158,9 @@ def narrow_by_parents(family: Family, rows: Mapping[str, RecordRows], row: Recor
         if r.parent != row.name and r.parent in rows and rows[r.parent].filters and row.has(r.field)
     ]
     if filtered:
-        row.filters.append(within(rows, row, filtered))
+        kept, parents = within(rows, row, filtered), frozenset(r.parent for r in filtered)
+        row.filters.append(kept)
+        row.following = (kept, parents)
     return frozenset(r.parent for r in filtered)
 
 

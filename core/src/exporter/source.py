@@ -26,7 +26,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import attrs
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, and_, literal, literal_column
@@ -118,7 +118,8 @@ class Source:
     :param documents: plain data of the family's documents, such as `dataset`.
     :param namespace: from this and the physical key identifiers are made (urn:uuid, version 5) where the host has none.
     :param scope: conditions by record that no user can widen, on the columns of the record's own Select.
-    :param media: the folder in which relative names of media are found.
+    :param media: the folder below which media are found, or a function that opens one by its name, as a binary file; it raises
+        FileNotFoundError for a name that it does not know.
     :param plugins: extra hooks of the host, called after all others.
     :param origin: where the source was described, for messages.
     """
@@ -135,7 +136,7 @@ class Source:
     documents: Mapping[str, Any] = attrs.field(factory=dict)
     namespace: uuid.UUID | None = attrs.field(default=None, converter=_namespace)
     scope: Mapping[str, ColumnElement[bool]] = attrs.field(factory=dict)
-    media: Path | None = None
+    media: Path | Callable[[str], BinaryIO] | None = None
     plugins: tuple[object, ...] = ()
     origin: str = ""
 
@@ -160,17 +161,34 @@ class Source:
         module, _, function = self.family.documents[name].partition(":")
         return getattr(import_module(module), function)(self.documents.get(name, {}))
 
-    def open_media(self, name: str) -> Path:
-        """The file that a relative media name stands for.
+    def media_path(self, name: str) -> Path | None:
+        """Where the file of a medium lies; None where only a function of the host's can open it.
 
-        :raises SourceError: when the source has no media folder or the name leads out of it.
+        :raises SourceError: when the source has no media, or the name leads out of their folder.
         """
         if self.media is None:
             raise SourceError(f"Source '{self.name}' has no media folder.", hint="Set `media` in its description.")
-        path = (self.media / name).resolve()
+        if not isinstance(self.media, Path):
+            return None
+        try:
+            path = (self.media / name).resolve()
+        except ValueError:  # a NUL
+            raise SourceError(f"The media name {name!r} is none of a file.") from None
         if not path.is_relative_to(self.media.resolve()):
             raise SourceError(f"The media name '{name}' leads out of {self.media}.")
         return path
+
+    def open_media(self, name: str) -> BinaryIO:
+        """The medium of this name, open for reading bytes.
+
+        :raises OSError: when it cannot be opened; SourceError as `media_path` does; PluginError for a fault of the host's function.
+        """
+        path = self.media_path(name)
+        if path is not None:
+            return path.open("rb")
+        assert callable(self.media)
+        with blamed(f"Source '{self.name}' failed to open its medium '{name}'"):
+            return self.media(name)
 
 
 @attrs.frozen(eq=False)
@@ -273,7 +291,8 @@ def _minted(
         pairs[source.family.record(name).key] = name
     if source.namespace is not None:
         return pairs
-    if lacking := sorted(identified.intersection(pairs.values())):
+    lacking = sorted(identified.intersection(pairs.values()))
+    if lacking and not source.family.keys_identify:
         key = source.family.record(lacking[0]).key
         raise InputError(
             f"Source '{source.name}' gives record '{lacking[0]}' no {key}, and has no namespace to make identifiers from.",

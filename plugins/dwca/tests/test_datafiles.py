@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter_dwca import datafiles, identifiers, keys, reading, scan, zips
+from exporter import containers
+from exporter.containers import Archive, zips
+from exporter_dwca import datafiles, identifiers, keys, scan
 from exporter_dwca.identifiers import Identifiers
-from exporter_dwca.reading import Archive
 
 from .test_checks import EML, EVENTS, FINDS, META, PLAIN, archive, found
 
@@ -83,7 +84,7 @@ def test_against_a_plain_count(tmp_path: Path, core: Any, extension: Any, held: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(identifiers, "_HELD", held)
         patch.setattr(identifiers, "_FEW", few)
-        patch.setattr(reading, "BLOCK", held * 3)
+        patch.setattr(containers, "BLOCK", held * 3)
         seen = check_both(tmp_path, first, second, quote="&quot;" if quoted else "")
     expected = plain_count(first, second)
     assert {c: n for c, (n, _) in seen.items()} == {c: n for c, (n, _) in expected.items()}

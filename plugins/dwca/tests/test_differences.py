@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exporter import containers
 from exporter.errors import InputError
-from exporter_dwca import differences, partitions, reading
+from exporter_dwca import differences, partitions
 from exporter_dwca.differences import Change, Rows
 
 from .versions import EVENT, MEDIA, OCCURRENCE, Dialect, Row, Table, archive, compared
@@ -120,7 +121,7 @@ def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(differences, "_PENDING", pending)
     monkeypatch.setattr(differences, "_MOST", most)
     monkeypatch.setattr(partitions, "_HELD", held)
-    monkeypatch.setattr(reading, "BLOCK", block)
+    monkeypatch.setattr(containers, "BLOCK", block)
 
 
 checked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter_dwca import identifiers, reading, scan
+from exporter import containers
+from exporter_dwca import identifiers, scan
 
 from .test_checks import archive
 
@@ -140,7 +141,7 @@ def test_events_occurrences_and_pictures(
             (identifiers, "_HELD", held),
             (identifiers, "_FEW", few),
             (scan, "_TEXT", held),
-            (reading, "BLOCK", 99),
+            (containers, "BLOCK", 99),
         ):
             patch.setattr(module, name, value)
         seen = check(tmp_path, (*EVENTS, events), (*OCCURRENCES, finds), (MEDIA, ["occurrenceID"], pictures))

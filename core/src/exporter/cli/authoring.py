@@ -9,7 +9,7 @@ import click
 
 @click.command("map", help="Look at a database and write a commented exporter.toml to start from.")
 @click.argument("url")
-@click.option("--family", required=True, help="What kind of data it holds: biodiversity.")
+@click.option("--family", required=True, help="What kind of data it holds: biodiversity or vision.")
 @click.option("--name", default=None, help="The source's name; by default after the database.")
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), default=None, help="The file to write; by default it is printed."
@@ -28,7 +28,9 @@ def map_command(url: str, family: str, name: str | None, output: Path | None) ->
         click.echo(found.text, nl=False)
         return
     output.write_text(found.text, encoding="utf-8")
-    click.echo(f"Wrote {output}. Fill the lines marked '# needed', then: exporter preview --format dwca", err=True)
+    click.echo(
+        f"Wrote {output}. Fill the lines marked '# needed', then: exporter preview --format {found.preview}", err=True
+    )
 
 
 @click.command("new-format", help="Write a plugin for a format of your own: a folder that installs and passes its own test.")

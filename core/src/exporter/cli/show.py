@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MOST_CLASSES = 10
+_MOST_TABLES, _MOST_FILES = 9, 6  # files with rows, and without
 _EXAMPLES = 2  # the report has more
 
 
@@ -73,8 +74,9 @@ def show_preview(report: Report) -> None:
     click.secho(f"{report.title} of {report.source}: a preview, nothing was exported", bold=True)
     _show_scope(report)
     _show_records(report, written="would write")
-    if report.classes:
-        _show_classes(report)
+    for title, counts in {"class": report.classes, **report.counts}.items():
+        if counts:
+            _show_counts(title, counts)
     if report.findings:
         click.secho("What else to know", bold=True)
         show_findings(report)
@@ -109,19 +111,29 @@ def _show_records(report: Report, written: str = "written") -> None:
 
 
 def _show_parts(report: Report) -> None:
-    _table(
-        ["file", "rows", "size"],
-        [[p["name"], f"{p['rows']:,}" if p["rows"] else "", size_text(p["bytes"])] for p in report.parts],
-    )
+    """The files of an artifact; of many the first few, those with rows first, and what all others come to."""
+    shown, rest = report.parts, []
+    if len(shown) > _MOST_TABLES + _MOST_FILES:
+        tables, others = ([part for part in shown if bool(part["rows"]) is with_rows] for with_rows in (True, False))
+        shown = [*tables[:_MOST_TABLES], *others[:_MOST_FILES]]
+        rest = [*tables[_MOST_TABLES:], *others[_MOST_FILES:]]
+    lines = [_file(p["name"], p["rows"], p["bytes"]) for p in shown]
+    if rest:
+        lines.append(_file(f"{len(rest):,} other files", sum(p["rows"] for p in rest), sum(p["bytes"] for p in rest)))
+    _table(["file", "rows", "size"], lines)
 
 
-def _show_classes(report: Report) -> None:
-    shown = list(report.classes.items())[:_MOST_CLASSES]
+def _file(name: str, rows: int, size: int) -> list[str]:
+    return [name, f"{rows:,}" if rows else "", size_text(size)]
+
+
+def _show_counts(title: str, counts: Mapping[str, int]) -> None:
+    shown = list(counts.items())[:_MOST_CLASSES]
     rows = [[_harmless(name) or "(none)", f"{count:,}"] for name, count in shown]
-    if len(report.classes) > len(shown):
-        rest = sum(report.classes.values()) - sum(count for _, count in shown)
-        rows.append([f"{len(report.classes) - len(shown):,} others", f"{rest:,}"])
-    _table(["class", "rows"], rows)
+    if len(counts) > len(shown):
+        rest = sum(counts.values()) - sum(count for _, count in shown)
+        rows.append([f"{len(counts) - len(shown):,} others", f"{rest:,}"])
+    _table([title, "rows"], rows)
 
 
 def show_findings(report: Report) -> None:

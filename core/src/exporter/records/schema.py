@@ -106,8 +106,11 @@ class Family:
     :param records: record classes by name, parents before children.
     :param filters: an attrs class made of `option()` fields; each has a builder of the same name in `conditions`.
     :param conditions: import path 'module:function' of what turns filters into conditions by record.
-    :param filtered: the record that each filter narrows, by the filter's name.
+    :param current: import path 'module:function' of the conditions that a row is one of this moment, by record; such as which of
+        its versions counts. Rows beyond it are no rows of the run at all.
     :param counted_by: record and field that classes are counted by in previews.
+    :param also_counted: further counts by the values of a record's field, by what they are called.
+    :param keys_identify: whether a row without identifier goes by its key: artifacts are read by themselves, not beside others.
     :param documents: one object for the whole source, such as a data set's metadata: import paths of the functions
         that read plain data into it, by name.
     """
@@ -118,8 +121,10 @@ class Family:
     relations: tuple[Relation, ...]
     filters: type[Any]
     conditions: str
-    filtered: Mapping[str, tuple[str, ...]]
+    current: str = ""
     counted_by: tuple[str, str] | None = None
+    also_counted: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    keys_identify: bool = False
     documents: Mapping[str, str] = attrs.field(factory=dict)
 
     def record(self, name: str) -> RecordSchema:

@@ -17,21 +17,38 @@ from exporter.source import RecordSource, Source
 from exporter.testing.hostile import TEXTS, hostile_value
 
 _BEGIN = dt.datetime(2024, 6, 1, 21, 30)
-_TEXTS = {  # where a standard expects certain words; # is the row
-    "basis_of_record": "HumanObservation",
-    "country_code": "CH",
-    "event_date": "2024-06-01",
-    "event_time": "21:30:00Z",
-    "format": "image/jpeg",
-    "geodetic_datum": "EPSG:4326",
-    "identified_by": "Ada Lovelace",
-    "identifier": "https://example.org/#.jpg",
-    "license": "http://creativecommons.org/publicdomain/zero/1.0/legalcode",
-    "occurrence_status": "present",
-    "scientific_name": "Noctua pronuba",
-    "taxon_rank": "species",
-    "type": "StillImage",
+_TEXTS: dict[str, dict[str, str]] = {  # where a standard expects certain words; # is the row
+    "biodiversity": {
+        "basis_of_record": "HumanObservation",
+        "country_code": "CH",
+        "event_date": "2024-06-01",
+        "event_time": "21:30:00Z",
+        "format": "image/jpeg",
+        "geodetic_datum": "EPSG:4326",
+        "identified_by": "Ada Lovelace",
+        "identifier": "https://example.org/#.jpg",
+        "license": "http://creativecommons.org/publicdomain/zero/1.0/legalcode",
+        "occurrence_status": "present",
+        "scientific_name": "Noctua pronuba",
+        "taxon_rank": "species",
+        "type": "StillImage",
+    },
+    "vision": {
+        "attributes": '{"occluded": true}',
+        "class_name": "class #",
+        "colour": "red",
+        "geometry": "[[1, 2], [5, 2], [5, 6.5], [1, 6]]",
+        "keypoints": "[]",
+        "kind": "polygon",
+        "media_type": "image/jpeg",
+        "path": "images/#.jpg",
+        "skeleton": "[]",
+        "split": "train",
+        "units": "pixel",
+    },
 }
+_WHOLE: dict[str, dict[str, int]] = {"vision": {"width": 64, "height": 48, "orientation": 1, "version": 1}}
+_NOTHING = {"deleted_at", "valid_to"}  # of rows that are there still
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     "biodiversity": {
         "dataset": {
@@ -99,6 +116,8 @@ class _Rows:
         for number, relation in enumerate(self.family.parents(self.schema.name)):
             if relation.field == field.name:
                 return self._parent(relation, number)
+        if field.name in _NOTHING:
+            return lambda _: None
         if self.hostile:
             return lambda n: hostile_value(field.type, n + place)
         return self._friendly(field, place)
@@ -124,11 +143,13 @@ class _Rows:
         if field.type is bool:
             return lambda n: int(n % 5 == 4)
         if field.type is int:
-            return lambda n: 1 + n % 12
+            whole = _WHOLE.get(self.family.name, {}).get(field.name)
+            return lambda n: 1 + n % 12 if whole is None else whole
         if field.type is float:
             return lambda n: round(n % 97 / 97, 3)
         if field.type is str:
-            text = _TEXTS.get(field.name, f"{field.name} #" + "." * self.padding).encode()
+            words = _TEXTS.get(self.family.name, {})
+            text = words.get(field.name, f"{field.name} #" + "." * self.padding).encode()
             return lambda n: text.replace(b"#", b"%d" % n)
         begin = _BEGIN + dt.timedelta(minutes=place)
         if issubclass(field.type, dt.datetime):

@@ -34,7 +34,8 @@ from sqlalchemy import (
 
 from exporter.context import ExportContext
 from exporter.database import fetch
-from exporter.records.biodiversity.conditions import RANKS, position
+from exporter.records.biodiversity.conditions import RANKS
+from exporter.records.conditions import position
 from exporter.report import Finding
 from exporter.selection import RecordRows
 from exporter.tables import Value, constant, value

@@ -14,9 +14,9 @@ from sqlalchemy import Select, func, select
 from exporter.context import ExportContext
 from exporter.database import fetch
 from exporter.parts import Part
-from exporter.records.biodiversity.conditions import as_number
 from exporter.records.biodiversity.dataset import TaxonCoverage
 from exporter.records.biodiversity.surveys import LISTS
+from exporter.records.conditions import as_number
 from exporter.tables import Table
 from exporter_dwca.documents import Coverage, DataField, DataFile, render_eml, render_meta
 from exporter_dwca.tables import ROW_TYPES

@@ -10,13 +10,13 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from exporter.containers import Archive, Unreadable
 from exporter.parts import Receipt
 from exporter.report import EXAMPLES, Finding
 from exporter_dwca.datafiles import check_rows
 from exporter_dwca.eml import check_eml
 from exporter_dwca.flags.of_archives import found
 from exporter_dwca.meta import NAME, Meta, read_meta
-from exporter_dwca.reading import Archive, Unreadable
 from exporter_dwca.scan import Layout
 
 _HEADER = 1 << 16  # bytes that hold the first line of a file of ours

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 import attrs
 
+from exporter.containers import Archive, Unreadable
 from exporter.report import Finding
 from exporter_dwca import known
 from exporter_dwca.flags.cells import CellChecks
 from exporter_dwca.flags.of_archives import found
 from exporter_dwca.identifiers import few
 from exporter_dwca.keys import Key, Tally, count_orphans, count_repeated
-from exporter_dwca.reading import Archive, Unreadable
 from exporter_dwca.scan import Batch, Endless, Layout, batches, begun, known_encoding
 from exporter_dwca.triplets import not_identified
 

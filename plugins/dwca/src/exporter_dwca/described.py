@@ -8,10 +8,10 @@ from typing import Any
 
 import attrs
 
+from exporter.containers import Archive, safe_name
 from exporter.report import Finding
 from exporter_dwca import known
 from exporter_dwca.flags.of_archives import found
-from exporter_dwca.reading import Archive, safe_name
 from exporter_dwca.scan import Column, Layout, known_encoding
 
 NAME = "datapackage.json"

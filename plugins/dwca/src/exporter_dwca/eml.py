@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from exporter.containers import Archive
 from exporter.errors import InputError
 from exporter.records.biodiversity.dataset import normal_license
 from exporter.report import Finding
 from exporter_dwca.flags.of_archives import found
-from exporter_dwca.reading import Archive
 from exporter_dwca.xmldocs import Refused, parsed, problems, read
 
 PROFILE = "gbif-profile/1.3/eml.xsd"  # how the address of the profile ends that we write, and whose structure we check

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import literal_column as sql
 
 from exporter.database import fetch
-from exporter.records.biodiversity.conditions import as_number, position
+from exporter.records.conditions import as_number, position
 from exporter.selection import RecordRows
 from exporter.sqlitetext import glob
 from exporter_dwca.places import COORDINATES, NAMES_OF_PLACES, Places, decimals, settled

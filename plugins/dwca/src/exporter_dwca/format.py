@@ -149,13 +149,13 @@ class DarwinCoreArchive(Format[Options]):
 
     def prepare_figure(self, options: Options) -> None:
         """What draws is an extra of its own."""
-        from exporter_dwca.figure import require
+        from exporter.figures import require
 
-        require()
+        require("exporter-dwca")
 
     def recognises(self, file: Path) -> bool:
         """A zip, tar or folder with a meta.xml at its top or one level down."""
-        from exporter_dwca.reading import Unreadable, listed
+        from exporter.containers import Unreadable, listed
 
         try:
             names = [name.split("/") for name in listed(file)]

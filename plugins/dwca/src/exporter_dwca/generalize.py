@@ -34,7 +34,7 @@ from exporter import cells
 from exporter.context import ExportContext
 from exporter.errors import InputError
 from exporter.records import Field
-from exporter.records.biodiversity.conditions import as_number
+from exporter.records.conditions import as_number
 from exporter.report import Finding
 from exporter.rules import Rule
 from exporter.selection import RecordRows

@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from exporter.containers import Archive, Unreadable
 from exporter.parts import Receipt
 from exporter.report import Finding
 from exporter_dwca.checks import check_names, check_receipts
@@ -25,7 +26,6 @@ from exporter_dwca.eml import check_eml
 from exporter_dwca.flags.cells import CellChecks
 from exporter_dwca.flags.of_archives import found
 from exporter_dwca.keys import Key, Tally, count_orphans, count_repeated
-from exporter_dwca.reading import Archive, Unreadable
 from exporter_dwca.scan import Batch
 
 _EML = "eml.xml"

@@ -41,7 +41,7 @@ from sqlalchemy import (
 
 from exporter.context import ExportContext
 from exporter.database import fetch, statement
-from exporter.records.biodiversity.conditions import as_number
+from exporter.records.conditions import as_number
 from exporter.selection import RecordRows
 from exporter_dwca.protected import Condition
 

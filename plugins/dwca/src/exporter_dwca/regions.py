@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Double, and_, case, cast, false, func, literal_column, or_
 
-from exporter.records.biodiversity.conditions import number
+from exporter.records.conditions import number
 from exporter.selection import RecordRows
 
 BOX = ("bbox_x", "bbox_y", "bbox_width", "bbox_height")

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import attrs
 
+from exporter.containers import Archive, Unreadable
 from exporter_dwca.datafiles import rows_of
 from exporter_dwca.differences import Key, Rows
 from exporter_dwca.meta import NAME, read_meta
-from exporter_dwca.reading import Archive, Unreadable
 from exporter_dwca.scan import Batch, Column, Layout
 
 _DWC, _DCTERMS = "http://rs.tdwg.org/dwc/terms/", "http://purl.org/dc/terms/"

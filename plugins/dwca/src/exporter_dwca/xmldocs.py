@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from exporter_dwca.reading import DOCUMENT, Archive
+from exporter.containers import DOCUMENT, Archive
 
 _DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"

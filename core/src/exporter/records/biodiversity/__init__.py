@@ -11,7 +11,7 @@ import re
 from importlib.resources import files
 
 from exporter.records.biodiversity import records, surveys
-from exporter.records.biodiversity.filters import FILTERED, Filters
+from exporter.records.biodiversity.filters import Filters
 from exporter.records.schema import Family, Field, Record, Relation, schema, snake
 
 PREFIXES = {
@@ -91,7 +91,6 @@ def _family() -> Family:
         ),
         filters=Filters,
         conditions="exporter.records.biodiversity.conditions:conditions",
-        filtered=FILTERED,
         counted_by=("occurrence", "scientific_name"),
         documents={"dataset": "exporter.records.biodiversity.dataset:structure_dataset"},
     )

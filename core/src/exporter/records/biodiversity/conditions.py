@@ -9,30 +9,24 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
-    Double,
     String,
-    Text,
     and_,
     case,
     cast,
     false,
     func,
-    literal_column,
     or_,
     select,
     true,
 )
 
-from exporter.cells import TEXT_TYPES
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.records.biodiversity.filters import Filters
+from exporter.records.conditions import Condition, needed, needed_number, position
 from exporter.selection import RecordRows
-from exporter.sqlitetext import glob
 
-_NUMBER = r"^\s*[-+]?[0-9]{1,99}([.][0-9]*)?([eE][-+]?[0-9]{1,2})?\s*$"  # that no database finds too large
 RANKS = ("kingdom", "phylum", "class_", "order", "family", "genus")
-Condition = ColumnElement[bool]
 
 
 def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Connection) -> dict[str, list[Condition]]:
@@ -43,7 +37,7 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
     place = "event" if "event" in rows else "occurrence"
     found: dict[str, list[Condition]] = {place: [], "occurrence": []}
     if filters.events:
-        column = _column(rows, place, "event_id", "events")
+        column = needed(rows, place, "event_id", "events")
         if "event_id" in rows[place].bound.minted and any(e.startswith("urn:uuid:") for e in filters.events):
             raise InputError(
                 "The filter 'events' takes the source's own keys here: the identifiers in the archive are made from them.",
@@ -51,7 +45,7 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
             )
         found[place].append(column.in_(filters.events))
     if filters.sites:
-        found[place].append(_column(rows, place, "location_id", "sites").in_(filters.sites))
+        found[place].append(needed(rows, place, "location_id", "sites").in_(filters.sites))
     if filters.date_from is not None or filters.date_to is not None:
         found[place] += _dates(filters, rows, place, connection)
     if filters.bounding_box:
@@ -62,57 +56,9 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
     if filters.verified is not None:
         found["occurrence"].append(_verified(rows, filters.verified))
     if filters.min_score is not None:
-        score = _number(rows, "occurrence", "score", "min_score", connection)
+        score = needed_number(rows, "occurrence", "score", "min_score", connection)
         found["occurrence"].append(score >= filters.min_score)
     return {name: conditions for name, conditions in found.items() if conditions}
-
-
-def _column(rows: Mapping[str, RecordRows], record: str, field: str, filter: str) -> Any:
-    if record not in rows or not rows[record].has(field):
-        raise InputError(
-            f"The filter '{filter}' needs the field {field} of record '{record}', which this source does not provide.",
-            hint="Map a column to it, or leave the filter out.",
-        )
-    return rows[record].columns[field]
-
-
-def position(connection: Connection, text: ColumnElement[Any], part: str | ColumnElement[Any]) -> ColumnElement[Any]:
-    """Where `part` begins in `text`, from 1; 0 where it does not."""
-    return func.strpos(text, part) if connection.dialect.name == "postgresql" else func.instr(text, part)
-
-
-def _number(
-    rows: Mapping[str, RecordRows], record: str, field: str, filter: str, connection: Connection
-) -> ColumnElement[Any]:
-    """The field that a filter compares, as a number: texts would be compared as such, or not at all."""
-    _column(rows, record, field, filter)
-    return number(rows[record], field, connection)
-
-
-def number(row: RecordRows, field: str, connection: Connection) -> ColumnElement[Any]:
-    """A field as a number; NULL for a text that is none."""
-    column: ColumnElement[Any] = row.columns[field]
-    dialect = connection.dialect.name
-    text = dialect == "postgresql" and row.bound.types.get(field) in TEXT_TYPES
-    return as_number(connection, column) if text or dialect == "sqlite" else column
-
-
-def as_number(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column as a number, whatever its type; NULL for what is none."""
-    words: ColumnElement[Any] = cast(column, Text)
-    match connection.dialect.name:
-        case "sqlite":
-            text = func.trim(words)
-            odd = ("*[^0-9.+-]*", "?*[+-]*", "*.*.*")
-            plain = and_(glob(text, "*[0-9]*"), *(~glob(text, o) for o in odd))
-            return case((func.typeof(column).in_(("integer", "real")), column), (plain, cast(text, Double)))
-        case "postgresql":
-            kinds = [
-                literal_column(f"'{k}'::regtype", Text) for k in ("float8", "float4", "int2", "int4", "int8", "numeric")
-            ]
-            finite = and_(func.pg_typeof(column).in_(kinds), words.not_in(("NaN", "Infinity", "-Infinity")))
-            return case((finite, cast(words, Double)), (words.op("~")(_NUMBER), cast(func.trim(words), Double)))
-    return case((words.bool_op("regexp")(_NUMBER), cast(func.trim(words), Double)))
 
 
 def _dates(filters: Filters, rows: Mapping[str, RecordRows], place: str, connection: Connection) -> list[Condition]:
@@ -134,7 +80,7 @@ def _interval(
         begin = cast(row.columns["event_start"], String)
         last = func.coalesce(cast(row.columns["event_end"], String), begin) if row.has("event_end") else begin
         return func.substr(begin, 1, 10), func.substr(last, 1, 10)
-    date = cast(_column(rows, place, "event_date", "date_from or date_to"), String)
+    date = cast(needed(rows, place, "event_date", "date_from or date_to"), String)
     slash = position(connection, date, "/")
     end = case((slash > 0, func.substr(date, slash + 1, 10)), else_=func.substr(date, 1, 10))
     return func.substr(date, 1, 10), end
@@ -146,8 +92,8 @@ def _box(
     west, south, east, north = box
     if south > north or not (south >= -90 and north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
         raise InputError("The filter 'bounding_box' takes west,south,east,north in degrees, with south <= north.")
-    latitude = _number(rows, place, "decimal_latitude", "bounding_box", connection)
-    longitude = _number(rows, place, "decimal_longitude", "bounding_box", connection)
+    latitude = needed_number(rows, place, "decimal_latitude", "bounding_box", connection)
+    longitude = needed_number(rows, place, "decimal_longitude", "bounding_box", connection)
     across = or_(longitude >= west, longitude <= east) if west > east else longitude.between(west, east)
     return and_(latitude.between(south, north), across)
 
@@ -157,9 +103,9 @@ def _taxa(names: tuple[str, ...], rows: Mapping[str, RecordRows], connection: Co
     if row is not None and row.has("taxon_id") and "taxon" in rows and rows["taxon"].has("taxon_id", "parent_taxon_id"):
         return _taxa_below(names, rows, connection)
     known = [f for f in (*RANKS, "taxon_id") if row is not None and row.has(f)]
-    columns = [_column(rows, "occurrence", f, "taxa") for f in known]
+    columns = [needed(rows, "occurrence", f, "taxa") for f in known]
     if not columns or (row is not None and row.has("scientific_name")):
-        columns.append(_column(rows, "occurrence", "scientific_name", "taxa"))
+        columns.append(needed(rows, "occurrence", "scientific_name", "taxa"))
     for name in names:
         named = or_(*(cast(c, String) == name for c in columns))
         if row is not None and not fetch(connection, select(row.key).where(named).limit(1)):
@@ -215,5 +161,5 @@ def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
     if row is not None and row.has("verified"):
         known: ColumnElement[Any] = func.coalesce(row.columns["verified"], false())
         return known.is_(true()) if wanted else known.is_not(true())
-    status: ColumnElement[str] = _column(rows, "occurrence", "identification_verification_status", "verified")
+    status: ColumnElement[str] = needed(rows, "occurrence", "identification_verification_status", "verified")
     return status == "verified" if wanted else func.coalesce(status, "") != "verified"

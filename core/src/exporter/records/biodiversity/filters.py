@@ -29,15 +29,3 @@ class Filters:
         default=None, help="true: only determinations that a person verified; false: only the others"
     )
     min_score: float | None = option(default=None, minimum=0, maximum=1, help="Only occurrences with at least this score")
-
-
-FILTERED = {
-    "events": ("event",),
-    "sites": ("event",),
-    "date_from": ("event",),
-    "date_to": ("event",),
-    "bounding_box": ("event",),
-    "taxa": ("occurrence",),
-    "verified": ("occurrence",),
-    "min_score": ("occurrence",),
-}

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exporter.context import ExportContext
+from exporter.figures.found import found
+from exporter.figures.panel import MARGIN, Box, Panel, header, scope
 from exporter.report import Report
 from exporter.tables import Table
 from exporter_dwca.figure import panels
 from exporter_dwca.figure.numbers import gather
-from exporter_dwca.figure.panels import Box, Panel
-from exporter_dwca.figure.paper import INCHES, SOFT, Type, save, sheet, versions
+from exporter_dwca.figure.paper import INCHES, Type, save, sheet, versions
 
 _WIDTH, _HEIGHT = 72 * INCHES[0], 72 * INCHES[1]
-_MARGIN, _GUTTER = 44.0, 56.0
+_GUTTER = 56.0
 _HEADER = 158.0
-_TITLE, _SUBTITLE = 21.0, 13.5
-_ACROSS = (_WIDTH - 2 * _MARGIN - _GUTTER) / 2
-_UP = (_HEIGHT - _HEADER - _MARGIN - _GUTTER * 0.75) / 2
-_LOW, _HIGH = _MARGIN, _MARGIN + _UP + _GUTTER * 0.75
-_LEFT, _RIGHT = _MARGIN, _MARGIN + _ACROSS + _GUTTER
+_ACROSS = (_WIDTH - 2 * MARGIN - _GUTTER) / 2
+_UP = (_HEIGHT - _HEADER - MARGIN - _GUTTER * 0.75) / 2
+_LOW, _HIGH = MARGIN, MARGIN + _UP + _GUTTER * 0.75
+_LEFT, _RIGHT = MARGIN, MARGIN + _ACROSS + _GUTTER
 _WHERE, _WHEN = Box(_LEFT, _HIGH, _ACROSS, _UP), Box(_RIGHT, _HIGH, _ACROSS, _UP)
 _WHAT, _FOUND = Box(_LEFT, _LOW, _ACROSS, _UP), Box(_RIGHT, _LOW, _ACROSS, _UP)
 
@@ -31,29 +31,17 @@ def draw_sheet(ctx: ExportContext, tables: Sequence[Table], file: Path) -> str:
     ctx.cancel.check()
     ctx.report.versions |= versions()
     title = ctx.document("dataset").title or ctx.source.name
-    with sheet() as figure:
+    with sheet(*INCHES) as figure:
         type = Type(figure)
-        _header(type, title, ctx.report, preview=ctx.output is None)
+        header(type, _WIDTH, _HEIGHT, title, [_contents(ctx.report, preview=ctx.output is None), scope(ctx.report)])
         words = [
             panels.where(Panel(figure, type, _WHERE), numbers.places),
             panels.when(Panel(figure, type, _WHEN), numbers.times),
             panels.what(Panel(figure, type, _WHAT), numbers.taxa),
-            panels.found(Panel(figure, type, _FOUND), ctx.report.findings, checked=ctx.report.checked),
+            found(Panel(figure, type, _FOUND), ctx.report.findings, checked=ctx.report.checked),
         ]
         save(figure, file)
     return f"{title}, in four panels. {' '.join(words)}"
-
-
-def _header(type: Type, title: str, report: Report, *, preview: bool) -> None:
-    room = _WIDTH - 2 * _MARGIN
-    y = _HEIGHT - _MARGIN + _TITLE * 0.5
-    for line in type.lines(title, room, _TITLE, 2, weight="bold"):
-        y -= _TITLE * 1.25
-        type.put(_MARGIN, y, line, _TITLE, weight="bold")
-    y -= 4
-    for line in (_contents(report, preview=preview), _scope(report)):
-        y -= _SUBTITLE * 1.6
-        type.put(_MARGIN, y, type.fit(line, room, _SUBTITLE), _SUBTITLE, color=SOFT)
 
 
 def _contents(report: Report, *, preview: bool) -> str:
@@ -62,13 +50,3 @@ def _contents(report: Report, *, preview: bool) -> str:
         for name, count in report.records.items()
     ]
     return f"{report.title}{', a preview' if preview else ''}: {', '.join(rows)}"
-
-
-def _scope(report: Report) -> str:
-    """The moment, and what the rows were narrowed to."""
-    words = [f"{report.started[:16].replace('T', ' ')} UTC", report.source]
-    words += [f"project {report.project}"] if report.project is not None else []
-    for key, value in report.filters.items():
-        if value not in (None, [], ()):
-            words.append(f"{key} = {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}")
-    return "  ·  ".join(words)

@@ -1,82 +1,33 @@
-"""The four panels: where, when, what, found. Each draws into a box and says in words what it shows."""
+"""The panels where, when and what. Each draws into a box and says in words what it shows."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
-import attrs
 import numpy
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from exporter.report import LEVELS, Finding
+from exporter.figures.panel import HEAD_ROOM, SMALL, TEXT, Box, Panel, bar, number_of
 from exporter_dwca.figure.geography import Extent, View, degrees, ticks
 from exporter_dwca.figure.names import pieces
 from exporter_dwca.figure.numbers import GRID, Places, Taxa, Times
-from exporter_dwca.figure.paper import BLUE, INCHES, LINE, SOFT, Type, axes, legible
-from exporter_dwca.figure.paper import LEVELS as COLOURS
+from exporter_dwca.figure.paper import BLUE, INCHES, LINE, SOFT, axes, legible
 from exporter_dwca.figure.periods import MONTHS, Periods, periods
 
-HEAD, TEXT, SMALL = 19.0, 13.0, 12.0  # points
-_HEAD_ROOM = 38.0  # points above what a panel draws
 _MOST_DOTS = 1200  # more spots than that are a raster
 _FEW_DOTS = 50
 _DOT, _LONE_DOT, _BIG_DOT = 48.0, 110.0, 440.0  # square points: the least among many, among few, and the largest
 _LABELS, _EDGE, _BELOW = 68.0, 16.0, 62.0  # points to the left, to the right of a map and below it
 _AXIS = 44.0  # points below a time line
 _LEAST_TAXA = 10  # rows of the list, however few there are: a bar is a bar, and no field
-_MOST_FINDINGS = 7
-
-
-@attrs.frozen
-class Box:
-    """A part of the figure, in points from its lower left corner."""
-
-    left: float
-    bottom: float
-    width: float
-    height: float
-
-    @property
-    def top(self) -> float:
-        """Its upper side."""
-        return self.bottom + self.height
-
-
-@attrs.frozen
-class Panel:
-    """What every panel draws with."""
-
-    figure: Figure
-    type: Type
-    box: Box
-
-    def head(self, title: str, note: str) -> None:
-        """The panel's title, and beside it what is to be known of its numbers."""
-        self.type.put(self.box.left, self.box.top - HEAD, title, HEAD, weight="bold")
-        left = self.type.width(title, HEAD, weight="bold") + 14
-        shown = self.type.fit(note, self.box.width - left, TEXT)
-        self.type.put(self.box.left + left, self.box.top - HEAD, shown, TEXT, color=SOFT)
-
-    def nothing(self, words: str) -> None:
-        """What stands in an empty panel."""
-        middle = (self.box.left + self.box.width / 2, self.box.bottom + (self.box.height - _HEAD_ROOM) / 2)
-        self.type.put(*middle, words, TEXT + 1, align="center", color=SOFT)
-
-    def axes(self, left: float, bottom: float, right: float = 0.0) -> Axes:
-        """Axes in the box below the title, with room at three sides."""
-        room = self.box.height - _HEAD_ROOM - bottom
-        return axes(self.figure, self.box.left + left, self.box.bottom + bottom, self.box.width - left - right, room)
 
 
 def map_shape(box: Box) -> float:
     """Width by height of the map in a box."""
-    return (box.width - _LABELS - _EDGE) / (box.height - _HEAD_ROOM - _BELOW)
+    return (box.width - _LABELS - _EDGE) / (box.height - HEAD_ROOM - _BELOW)
 
 
 # --- where
@@ -88,9 +39,9 @@ def where(panel: Panel, places: Places) -> str:
         panel.head("Where", f"none of {places.all:,} {places.of} has coordinates" if places.all else f"no {places.of}")
         panel.nothing("No coordinates")
         return f"Where: no {places.of} with coordinates."
-    some = _number(places.rows, places.of[:-1])
+    some = number_of(places.rows, places.of[:-1])
     if places.rows != places.all:
-        some = f"{places.rows:,} of {_number(places.all, places.of[:-1])}"
+        some = f"{places.rows:,} of {number_of(places.all, places.of[:-1])}"
     panel.head("Where", f"{some} with coordinates")
     sheet = panel.axes(_LABELS, _BELOW, _EDGE)
     _grid(sheet, places.view)
@@ -255,26 +206,26 @@ def what(panel: Panel, taxa: Taxa) -> str:
         panel.head("What", f"no scientific names{absent}")
         panel.nothing("No scientific names")
         return "What: no scientific names."
-    panel.head("What", f"{taxa.rows:,} occurrences of {_number(taxa.names, 'name')}{absent}")
+    panel.head("What", f"{taxa.rows:,} occurrences of {number_of(taxa.names, 'name')}{absent}")
     others = taxa.names - len(taxa.top)
     rows = 16 if others else max(len(taxa.top), _LEAST_TAXA)
-    high = (panel.box.height - _HEAD_ROOM) / rows
+    high = (panel.box.height - HEAD_ROOM) / rows
     named = min(max(panel.type.width(legible(n), TEXT) for n, *_ in taxa.top) + 12, 0.52 * panel.box.width)
     most = taxa.top[0][2]
     counted = panel.type.width(f"{most:,}", SMALL) + 10
     for i, (name, rank, n) in enumerate(taxa.top):
-        y = panel.box.top - _HEAD_ROOM - (i + 1) * high
+        y = panel.box.top - HEAD_ROOM - (i + 1) * high
         _name(panel, name, rank, panel.box.left + named - 10, y + (high - SMALL) / 2 + 1, named - 10)
         length = (panel.box.width - named - counted) * n / most
-        _bar(panel, panel.box.left + named, y + high * 0.16, max(length, 1.5), high * 0.68)
+        bar(panel, panel.box.left + named, y + high * 0.16, max(length, 1.5), high * 0.68)
         panel.type.put(panel.box.left + named + length + 7, y + (high - SMALL) / 2 + 1, f"{n:,}", SMALL, color=SOFT)
     if others:
         y = panel.box.bottom + (high - SMALL) / 2 + 1
-        panel.type.put(panel.box.left + named - 10, y, _number(others, "other"), SMALL, align="right", color=SOFT)
+        panel.type.put(panel.box.left + named - 10, y, number_of(others, "other"), SMALL, align="right", color=SOFT)
         rest = taxa.rows - sum(n for *_, n in taxa.top)
         panel.type.put(panel.box.left + named + 7, y, f"{rest:,}", SMALL, color=SOFT)
     shown = ", ".join(f"{name} ({n:,})" for name, _, n in taxa.top[:3])
-    return f"What: {taxa.rows:,} occurrences of {_number(taxa.names, 'name')}; the most frequent: {shown}."
+    return f"What: {taxa.rows:,} occurrences of {number_of(taxa.names, 'name')}; the most frequent: {shown}."
 
 
 def _name(panel: Panel, name: str, rank: str, right: float, y: float, room: float) -> None:
@@ -284,54 +235,3 @@ def _name(panel: Panel, name: str, rank: str, right: float, y: float, room: floa
         style = "italic" if italic else "normal"
         panel.type.put(right, y, text, TEXT, align="right", style=style)
         right -= panel.type.width(text, TEXT, style=style) + panel.type.width("i i", TEXT) - panel.type.width("ii", TEXT)
-
-
-def _bar(panel: Panel, left: float, bottom: float, width: float, height: float, color: str = BLUE) -> None:
-    across, up = 72 * INCHES[0], 72 * INCHES[1]
-    place = ((left / across, bottom / up), width / across, height / up)
-    panel.figure.add_artist(Rectangle(*place, facecolor=color, transform=panel.figure.transFigure))
-
-
-def _number(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
-# --- found
-
-
-def found(panel: Panel, findings: Sequence[Finding], *, checked: bool) -> str:
-    """A list of what was found, the gravest first; the level stands there in words and in a colour."""
-    if not findings:
-        panel.head("Found", "")
-        panel.nothing("Nothing found" if checked else "Not checked")
-        return "Found: nothing." if checked else "Found: not checked."
-    ordered = sorted(findings, key=lambda f: (LEVELS.index(f.level), -f.count, f.code, f.record))
-    tally = [_number(n, level) for level in LEVELS if (n := sum(f.level == level for f in findings))]
-    panel.head("Found", ", ".join([*tally, *([] if checked else ["not checked any further"])]))
-    shown = ordered if len(ordered) <= _MOST_FINDINGS else ordered[: _MOST_FINDINGS - 1]
-    high = (panel.box.height - _HEAD_ROOM) / _MOST_FINDINGS
-    for i, finding in enumerate(shown):
-        _finding(panel, finding, panel.box.top - _HEAD_ROOM - i * high)
-    if len(shown) < len(ordered):
-        y = panel.box.top - _HEAD_ROOM - len(shown) * high - TEXT - 2
-        panel.type.put(panel.box.left + 86, y, f"and {_number(len(ordered) - len(shown), 'finding')} more", TEXT, color=SOFT)
-    codes = ", ".join(f"{f.level} {f.code} ({f.count:,})" for f in ordered[:5])
-    return f"Found: {', '.join(tally)}: {codes}{', and more' if len(ordered) > 5 else ''}."
-
-
-def _finding(panel: Panel, finding: Finding, top: float) -> None:
-    left, y = panel.box.left, top - TEXT - 2
-    _bar(panel, left, y - 4, 74, TEXT + 6, COLOURS[finding.level])
-    panel.type.put(left + 37, y, finding.level, SMALL, align="center", weight="bold")
-    right = left + panel.box.width
-    number = f"{finding.count:,}"
-    panel.type.put(right, y, number, TEXT, align="right", weight="bold")
-    room = panel.box.width - 86 - panel.type.width(number, TEXT, weight="bold") - 12
-    code = panel.type.fit(finding.code, room, TEXT, weight="bold")
-    panel.type.put(left + 86, y, code, TEXT, weight="bold")
-    about = finding.record or finding.part
-    taken = panel.type.width(code, TEXT, weight="bold") + 10
-    if about and taken < room - 40:
-        panel.type.put(left + 86 + taken, y, panel.type.fit(about, room - taken, TEXT), TEXT, color=SOFT)
-    message = panel.type.fit(finding.message, panel.box.width - 86, SMALL)
-    panel.type.put(left + 86, y - 17, message, SMALL, color=SOFT)

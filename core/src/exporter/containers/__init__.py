@@ -1,4 +1,4 @@
-"""An archive as it is read back: the files in a zip, a tar or a folder, each as blocks of bytes.
+"""A container of files as it is read back: the files in a zip, a tar or a folder, each as blocks of bytes.
 
 Nothing is unpacked, no link is followed out of a folder, and no size that an archive tells is believed but as a bound.
 """
@@ -49,25 +49,33 @@ class Listing:
     """What an archive holds.
 
     :param unsafe: names that lead out of the archive, and links, which are left alone.
+    :param folders: the folders that it tells of; those of files need not be among them.
+    :param each: where files are read faster one after the other: gives the bytes of these, by name, in the archive's own order.
     """
 
     entries: list[Entry]
     unsafe: list[str]
+    folders: list[str]
+    each: Callable[[Iterable[str]], Iterator[tuple[str, Iterator[bytes]]]] | None = None
 
 
 class Archive:
-    """The files of an archive; they may all lie in one folder of it.
+    """The files of an archive.
 
+    :param in_folder: whether they may all lie in one folder of it, which their names then leave out.
+    :param most: how many there may be; MOST_ENTRIES by default.
     :raises Unreadable: when it is none, or so broken that its files cannot be listed.
     """
 
-    def __init__(self, path: Path) -> None:
-        listing = _listed(path)
+    def __init__(self, path: Path, *, in_folder: bool = True, most: int | None = None) -> None:
+        listing = _listed(path, most or MOST_ENTRIES)
         self._entries: dict[str, list[Entry]] = {}
         for entry in listing.entries:
             self._entries.setdefault(entry.name, []).append(entry)
         self.unsafe = listing.unsafe
-        self._base = _base(self._entries)
+        self._folders = listing.folders
+        self._each = listing.each
+        self._base = _base(self._entries) if in_folder else ""
 
     def __enter__(self) -> Archive:
         return self
@@ -79,6 +87,19 @@ class Archive:
     def twice(self) -> list[str]:
         """Names that several files have: readers differ in which one they take."""
         return [name for name, entries in self._entries.items() if len(entries) > 1]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the files."""
+        return [name.removeprefix(self._base) for name in self._entries if name.startswith(self._base)]
+
+    @property
+    def empty(self) -> list[str]:
+        """The folders that hold neither file nor link, as far as the archive tells of folders."""
+        if not self._folders:
+            return []
+        held = {name[:i] for name in (*self._entries, *self.unsafe) for i, c in enumerate(name) if c == "/"} | {""}
+        return sorted(f.removeprefix(self._base) for f in set(self._folders) - held if f.startswith(self._base))
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
@@ -104,25 +125,36 @@ class Archive:
         """
         return self._entries[self._base + name][-1].open()
 
+    def each(self, names: Iterable[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Many files, each with its bytes as `blocks` has them, in an order in which they are read fast.
 
-def listed(path: Path) -> Iterator[str]:
+        The bytes of one are to be had until the next is asked for.
+        """
+        wanted = [self._base + name for name in names]
+        if self._each is None:
+            return ((name.removeprefix(self._base), self._entries[name][-1].open()) for name in wanted)
+        return ((name.removeprefix(self._base), blocks) for name, blocks in self._each(wanted))
+
+
+def listed(path: Path, most: int | None = None) -> Iterator[str]:
     """The names of the files of an archive.
 
+    :param most: as `Archive` has it.
     :raises Unreadable: when it is none.
     """
-    return (entry.name for entry in _listed(path).entries)
+    return (entry.name for entry in _listed(path, most or MOST_ENTRIES).entries)
 
 
-def _listed(path: Path) -> Listing:
+def _listed(path: Path, most: int) -> Listing:
     if path.is_dir():
-        return _folder(path)
-    from exporter_dwca import tars, zips
+        return _folder(path, most)
+    from exporter.containers import tars, zips
 
     with path.open("rb") as file:
         head = file.read(tars.HEADER)
     if tars.is_tar(path, head):
-        return tars.listed(path)
-    return zips.listed(path)
+        return tars.listed(path, most)
+    return zips.listed(path, most)
 
 
 def _base(names: Iterable[str]) -> str:
@@ -143,11 +175,14 @@ def safe_name(name: str) -> str:
     return "/".join(p for p in parts if p not in ("", "."))
 
 
-def _folder(path: Path) -> Listing:
+def _folder(path: Path, most: int) -> Listing:
     entries: list[Entry] = []
     unsafe: list[str] = []
+    empty: list[str] = []
     inside = path.resolve()
     for place, folders, files in os.walk(path):
+        if not folders and not files and Path(place) != path:
+            empty.append(Path(place).relative_to(path).as_posix())
         for name in sorted([*files, *(f for f in folders if (Path(place) / f).is_symlink())]):
             file = Path(place) / name
             shown = file.relative_to(path).as_posix()
@@ -155,6 +190,6 @@ def _folder(path: Path) -> Listing:
                 unsafe.append(shown)
             elif file.is_file():
                 entries.append(Entry(shown, file.stat().st_size, None, partial(file_chunks, file, BLOCK)))
-        if len(entries) > MOST_ENTRIES:
-            raise Unreadable(f"the folder holds more than {MOST_ENTRIES:,} files")
-    return Listing(entries, unsafe)
+        if len(entries) + len(empty) > most:
+            raise Unreadable(f"the folder holds more than {most:,} files")
+    return Listing(entries, unsafe, empty)

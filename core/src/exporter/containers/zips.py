@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from exporter import containers
+from exporter.containers import Entry, Listing, Unreadable, safe_name
 from exporter.zipwriter import codec
-from exporter_dwca import reading
-from exporter_dwca.reading import Entry, Listing, Unreadable, safe_name
 
 _PACKED = 1 << 16  # deflated bytes that are read at once
 _HEADER = 30  # bytes of a local header before the name
@@ -23,20 +23,21 @@ _LOCAL = b"PK\x03\x04"
 _END = 22  # bytes of the end of the directory, before its comment
 _COMMENT = 1 << 16
 _ZIP64_END = 20 + 56  # bytes of the locator and of what it points to
-_DIRECTORY = 8 << 20  # bytes of a directory, at most: in memory it takes some fifteen times as many
+_ENTRY = 84  # bytes of a directory for each of its files, at most: in memory it takes some fifteen times as many
 _ENCRYPTED = 0x1
 
 
-def listed(path: Path) -> Listing:
-    """The files of a zip.
+def listed(path: Path, most: int) -> Listing:
+    """The files of a zip, if they are no more than `most`.
 
     :raises Unreadable: when it is none, or two of its files share bytes.
     """
     with path.open("rb") as file:
-        _check_directory(file)
+        _check_directory(file, most)
         try:
             with zipfile.ZipFile(file) as archive:
                 infos = [i for i in archive.infolist() if not i.is_dir()]
+                folders = [safe_name(i.orig_filename) for i in archive.infolist() if i.is_dir()]
                 _check_places(file, infos, archive.start_dir)
         except (zipfile.BadZipFile, NotImplementedError, UnicodeError, struct.error, ValueError) as error:
             raise Unreadable(str(error)) from None
@@ -47,10 +48,10 @@ def listed(path: Path) -> Listing:
             unsafe.append(info.orig_filename)
         else:
             entries.append(Entry(name, info.file_size, info.CRC, partial(_inflated, path, info)))
-    return Listing(entries, unsafe)
+    return Listing(entries, unsafe, folders)
 
 
-def _check_directory(file: BinaryIO) -> None:
+def _check_directory(file: BinaryIO, most: int) -> None:
     """Refuse a directory that would not fit into memory, before zipfile reads it."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _END - _COMMENT - _ZIP64_END))
@@ -62,10 +63,8 @@ def _check_directory(file: BinaryIO) -> None:
     zip64 = tail[max(0, place - _ZIP64_END) : place - 20]
     if zip64[:4] == b"PK\x06\x06" and len(zip64) == 56:
         entries, bytes_ = struct.unpack("<QQ", zip64[32:48])
-    if entries > reading.MOST_ENTRIES or bytes_ > _DIRECTORY:
-        raise Unreadable(
-            f"its directory tells of more than {reading.MOST_ENTRIES:,} files, or is longer than theirs would be"
-        )
+    if entries > most or bytes_ > most * _ENTRY:
+        raise Unreadable(f"its directory tells of more than {most:,} files, or is longer than theirs would be")
 
 
 def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo], end: int) -> None:
@@ -94,13 +93,13 @@ def _shown(info: zipfile.ZipInfo) -> str:
 
 
 def _inflated(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of a file, deflated or stored: GBIF's reader knows no other way either."""
+    """The bytes of a file, deflated or stored: other ways no reader of exports knows."""
     module: Any = codec()[0]
     name = _shown(info)
     if info.flag_bits & _ENCRYPTED:
         raise Unreadable(f"{name} is encrypted")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Unreadable(f"{name} is packed by a method that GBIF's reader does not know ({info.compress_type})")
+        raise Unreadable(f"{name} is packed by a method that readers do not know ({info.compress_type})")
     inflate = module.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
     packed = _packed(path, info)
     size = crc = 0
@@ -120,7 +119,7 @@ def _inflated(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
 def _pieces(inflate: Any, packed: Iterator[bytes]) -> Iterator[bytes]:
     for piece in packed:
         while piece and not inflate.eof:
-            if block := inflate.decompress(piece, reading.BLOCK):
+            if block := inflate.decompress(piece, containers.BLOCK):
                 yield block
             piece = inflate.unconsumed_tail
     if block := inflate.flush():

@@ -1,7 +1,7 @@
 """The files of a tar (POSIX.1-2001, pax; GNU's long names), packed by gzip or not.
 
-Python's tarfile reads headers of any declared size into memory. A packed tar is inflated anew for each file that is read, from its
-beginning to that file: nothing of it comes to lie on a disk, however large it becomes.
+Python's tarfile reads headers of any declared size into memory. A packed tar is inflated anew for each file that is read alone,
+from its beginning to that file: nothing of it comes to lie on a disk, however large it becomes.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 import attrs
 
-from exporter_dwca import reading
-from exporter_dwca.reading import Entry, Listing, Unreadable, safe_name
+from exporter import containers
+from exporter.containers import Entry, Listing, Unreadable, safe_name
 
 HEADER = 512  # bytes of a header; contents are filled up to a multiple of it
 _GZIP = b"\x1f\x8b"
@@ -25,7 +25,7 @@ _MAGIC = slice(257, 262)
 _REST = 1 << 20  # bytes after the last file that are read at once
 _NAMES = 1 << 16  # bytes of a header that names the next file, at most
 _PAX = re.compile(rb"([0-9]{1,9}) (path|size)=")
-_FILES, _LONG_NAME, _PAX_HEADER, _PASSED = b"0\x007", b"L", b"x", b"5gK"
+_FILES, _FOLDER, _LONG_NAME, _PAX_HEADER, _PASSED = b"0\x007", b"5", b"L", b"x", b"5gK"
 
 
 @attrs.frozen
@@ -46,31 +46,36 @@ def is_tar(path: Path, head: bytes) -> bool:
         return False
 
 
-def listed(path: Path) -> Listing:
+def listed(path: Path, most: int) -> Listing:
     """The files of a tar.
 
     :raises Unreadable: when it is cut off, or holds what is no file of a tar.
     """
     entries: list[Entry] = []
     unsafe: list[str] = []
+    folders: list[str] = []
+    places: dict[str, tuple[int, int]] = {}
     try:
         with _opened(path) as file:
             for header, begin in _headers(file):
                 name = safe_name(header.name)
+                if header.kind == _FOLDER:
+                    folders.append(name)
                 if header.kind in _PASSED:
                     continue
                 if not name or header.kind not in _FILES:
                     unsafe.append(header.name)
                 else:
                     entries.append(Entry(name, header.size, None, partial(_blocks, path, begin, header.size)))
-                if len(entries) + len(unsafe) > reading.MOST_ENTRIES:
-                    raise Unreadable(f"it holds more than {reading.MOST_ENTRIES:,} files")
+                    places.setdefault(name, (begin, header.size))
+                if len(entries) + len(unsafe) + len(folders) > most:
+                    raise Unreadable(f"it holds more than {most:,} files")
             while file.read(_REST):  # what is packed says at its end whether it is whole
                 pass
     except (OSError, EOFError, zlib.error) as error:
         raise Unreadable(f"the tar cannot be read: {error}") from None
     entries.reverse()  # of two with one name GBIF's reader takes the first, `Archive` the last
-    return Listing(entries, unsafe)
+    return Listing(entries, unsafe, folders, partial(_each, path, places))
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -158,12 +163,27 @@ def _skip(file: IO[bytes], size: int) -> int:
 
 
 def _blocks(path: Path, begin: int, size: int) -> Iterator[bytes]:
+    for _, blocks in _each(path, {"": (begin, size)}, [""]):
+        yield from blocks
+
+
+def _each(path: Path, places: Mapping[str, tuple[int, int]], names: Iterable[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The bytes of some files, in the order in which they lie there: what is packed is inflated once."""
     try:
-        with _opened(path) as file:
-            file.seek(begin)
-            while size and (block := file.read(min(size, reading.BLOCK))):
-                size -= len(block)
-                yield block
+        tape = _opened(path)
+    except OSError as error:
+        raise Unreadable(f"the tar cannot be read: {error}") from None
+    with tape as file:
+        for name in sorted(names, key=lambda name: places[name]):
+            yield name, _read(file, *places[name])
+
+
+def _read(file: IO[bytes], begin: int, size: int) -> Iterator[bytes]:
+    try:
+        file.seek(begin)
+        while size and (block := file.read(min(size, containers.BLOCK))):
+            size -= len(block)
+            yield block
     except (OSError, EOFError, zlib.error) as error:
         raise Unreadable(f"the tar cannot be read: {error}") from None
     if size:

@@ -1,0 +1,96 @@
+"""Sources of images with classes, for formats of the family vision that write them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+from sqlalchemy import case, column, literal, select, table
+
+from exporter.database import sqlite_module
+from exporter.source import RecordSource, Source
+from exporter.testing.source import sample_source
+
+JPEG = b"\xff\xd8\xff\xe0 not looked into \xff\xd9"
+
+
+def classified_source(*, rows: int = 12, hostile: bool = False, padding: int = 0) -> Source:
+    """The sample of the family vision, each of whose tags makes a class, with files for its images.
+
+    :param padding: where it is given, memory is measured: then there are two classes, however many images there are.
+    """
+    found = _uncategorized(sample_source("vision", rows=rows, hostile=hostile, padding=padding))
+    if padding:
+        found = _of_two_tags(found)
+    return attrs.evolve(found, media=lambda name: io.BytesIO(JPEG + name.encode("utf-8", "replace")))
+
+
+def _uncategorized(source: Source) -> Source:
+    records = {name: record for name, record in source.records.items() if name != "tag_category"}
+    tag: Any = records["tag"]
+    columns = [c for c in tag.select.selected_columns if c.key != "tag_category_id"]
+    records["tag"] = RecordSource(tag.select.with_only_columns(*columns), key=tag.key)
+    return attrs.evolve(source, records=records)
+
+
+def _of_two_tags(source: Source) -> Source:
+    known: Any = source.records["tag"]
+    fact: Any = source.records["image_tag"]
+    columns = [c for c in fact.select.selected_columns if c.key != "tag_id"]
+    tag = case((fact.key % 2 == 0, literal("tag-0")), else_=literal("tag-1"))
+    facts = RecordSource(fact.select.with_only_columns(*columns, tag.label("tag_id")), key=fact.key)
+    tags = RecordSource(known.select.where(known.key <= 2), key=known.key)
+    return attrs.evolve(source, records={**source.records, "tag": tags, "image_tag": facts})
+
+
+_IMAGE = ("image_id", "path", "split", "width", "height")
+_TAG = ("tag_id", "name", "tag_category_id")
+_FACT = ("image_id", "tag_id")
+_CATEGORY = ("tag_category_id", "name")
+
+
+def made_source(
+    folder: Path,
+    images: Sequence[Mapping[str, Any]],
+    tags: Sequence[Mapping[str, Any]],
+    tagged: Iterable[tuple[Any, Any]],
+    categories: Sequence[Mapping[str, Any]] = (),
+) -> Source:
+    """A source whose rows are all written down: rows by field, and pairs of image_id and tag_id.
+
+    A field that no row has is not mapped. Images with a path get a file below `folder`, which holds what `content` of the row says.
+    """
+    facts = [dict(zip(_FACT, pair, strict=True)) for pair in tagged]
+    rows = {"image": (_IMAGE, images), "tag": (_TAG, tags), "image_tag": (_FACT, facts)}
+    if categories:
+        rows["tag_category"] = (_CATEGORY, categories)
+    for row in images:
+        if row.get("path"):
+            file = folder / "media" / row["path"]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(row.get("content", JPEG + str(row["image_id"]).encode()))
+    database = folder / "rows.db"
+    records = {name: _written(database, name, fields, given) for name, (fields, given) in rows.items()}
+    url = f"sqlite:///{database}"
+    return Source(name="gallery", family="vision", url=url, records=records, media=folder / "media")
+
+
+def _written(database: Path, name: str, fields: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> RecordSource:
+    """The rows of a record in a table of its own, with indexes on its identifiers."""
+    known = [field for field in fields if any(field in row for row in rows)] or list(fields)
+    connection = sqlite_module().connect(str(database))
+    try:
+        connection.execute(f"create table {name} (key integer primary key, {', '.join(known)})")
+        for field in (each for each in known if each.endswith("_id")):
+            connection.execute(f"create index {name}_{field} on {name} ({field})")
+        places = ", ".join("?" * len(known))
+        values = [[row.get(field) for field in known] for row in rows]
+        connection.executemany(f"insert into {name} ({', '.join(known)}) values ({places})", values)
+        connection.commit()
+    finally:
+        connection.close()
+    columns = table(name, column("key"), *map(column, known)).c
+    return RecordSource(select(*(columns[field] for field in known)), key=columns["key"])
