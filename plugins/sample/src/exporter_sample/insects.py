@@ -8,16 +8,14 @@ without any.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import random
 import sqlite3
-from collections.abc import Iterable, Iterator
-from importlib.resources import files
+from collections.abc import Iterator
 from pathlib import Path
 
+from exporter_sample.database import Row, chance, insert, new_database, run_script, utc, uuid4
 from exporter_sample.insects_plan import DEVICES, PROJECTS, TARGETS, Night, Plan, locality, site_row
-from exporter_sample.insects_rows import ALGORITHMS, USERS, Row, Rows, utc, uuid4
+from exporter_sample.insects_rows import ALGORITHMS, USERS, Rows
 from exporter_sample.taxa import backbone
 
 _NIGHTS_AT_ONCE = 50
@@ -33,64 +31,35 @@ def build(path: Path, *, occurrences: int = 2000, seed: int = 7) -> None:
     """
     if occurrences < 0:
         raise ValueError(f"occurrences must be 0 or more, not {occurrences}")
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            _write(connection, Plan(occurrences), seed)
-        for left in ("-wal", "-shm"):  # of an old file; SQLite would play them into the new one
-            path.with_name(path.name + left).unlink(missing_ok=True)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _write(connection: sqlite3.Connection, plan: Plan, seed: int) -> None:
-    connection.execute("pragma journal_mode = off")  # nobody else sees the file, and a broken one is thrown away
-    connection.execute("pragma synchronous = off")
-    connection.execute("begin")
-    _run(connection, "insects_schema.sql")
-    _load_small(connection, plan, seed)
-    _load_nights(connection, plan, seed)
-    _run(connection, "insects_indexes.sql")
-    connection.execute("commit")
-    connection.execute("pragma journal_mode = wal")  # as an app with many readers would have it
-
-
-def _run(connection: sqlite3.Connection, script: str) -> None:
-    """Run a script within the open transaction, which `executescript` would end."""
-    for statement in files(__package__).joinpath(script).read_text(encoding="utf-8").split(";\n"):
-        connection.execute(statement)
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
-    rows = iter(rows)
-    for first in itertools.islice(rows, 1):
-        marks = ", ".join("?" * len(first))
-        connection.executemany(f"insert into {table} values ({marks})", itertools.chain([first], rows))
+    plan = Plan(occurrences)
+    with new_database(path) as connection:
+        run_script(connection, "insects_schema.sql")
+        _load_small(connection, plan, seed)
+        _load_nights(connection, plan, seed)
+        run_script(connection, "insects_indexes.sql")
 
 
 def _load_small(connection: sqlite3.Connection, plan: Plan, seed: int) -> None:
-    _insert(connection, "projects", PROJECTS)
-    _insert(connection, "devices", DEVICES)
-    _insert(connection, "users", USERS)
-    _insert(connection, "algorithms", ALGORITHMS)
-    _insert(connection, "taxa", (t.row for t in backbone()))
-    _insert(connection, "sites", map(site_row, range(plan.sites)))
-    _insert(connection, "collections", ((id, id, f"{name}: every fifth capture") for id, _, name, _ in PROJECTS))
-    _insert(connection, "events", _events(plan, seed))
-    _insert(connection, "targets", _targets(plan))
+    insert(connection, "projects", PROJECTS)
+    insert(connection, "devices", DEVICES)
+    insert(connection, "users", USERS)
+    insert(connection, "algorithms", ALGORITHMS)
+    insert(connection, "taxa", (t.row for t in backbone()))
+    insert(connection, "sites", map(site_row, range(plan.sites)))
+    insert(connection, "collections", ((id, id, f"{name}: every fifth capture") for id, _, name, _ in PROJECTS))
+    insert(connection, "events", _events(plan, seed))
+    insert(connection, "targets", _targets(plan))
 
 
 def _events(plan: Plan, seed: int) -> Iterator[Row]:
     """Deployments, then nights."""
-    chance = _chance("events", seed)
+    dice = chance("events", seed)
     for deployment in range(plan.deployments):
         nights = [plan.night(n) for n in plan.nights_of(deployment)]
-        yield _event(uuid4(chance), deployment + 1, None, "deployment", nights)
+        yield _event(uuid4(dice), deployment + 1, None, "deployment", nights)
     for number in range(plan.nights):
         night = plan.night(number)
-        yield _event(uuid4(chance), night.id, night.deployment, "night", [night])
+        yield _event(uuid4(dice), night.id, night.deployment, "night", [night])
 
 
 def _targets(plan: Plan) -> Iterator[Row]:
@@ -109,14 +78,10 @@ def _event(uid: str, id: int, parent: int | None, kind: str, nights: list[Night]
 
 
 def _load_nights(connection: sqlite3.Connection, plan: Plan, seed: int) -> None:
-    rows = Rows(backbone(), _chance("nights", seed))
+    rows = Rows(backbone(), chance("nights", seed))
     for first in range(0, plan.nights, _NIGHTS_AT_ONCE):
         for number in range(first, min(first + _NIGHTS_AT_ONCE, plan.nights)):
             rows.night(plan.night(number))
         for table, made in rows.tables.items():
-            _insert(connection, table, made)
+            insert(connection, table, made)
             made.clear()
-
-
-def _chance(part: str, seed: int) -> random.Random:
-    return random.Random(f"{part} {seed}")  # noqa: S311 - made-up data, not a secret

@@ -9,6 +9,8 @@ import datetime as dt
 
 import attrs
 
+from exporter_sample.database import divided_up
+
 PROJECTS = (
     (1, "panama-canopy", "Panama Canopy Moths", "Isthmus Night Survey (sample)"),
     (2, "northern-forest", "Northern Forest Night Insects", "Northern Forest Moth Watch (sample)"),
@@ -111,17 +113,17 @@ class Plan:
     @property
     def per_deployment(self) -> int:
         """How many nights a deployment has; the last may have fewer."""
-        return _divided_up(self.nights, max(_FEWEST_DEPLOYMENTS, _divided_up(self.nights, _NIGHTS_AT_ONE_TRAP)))
+        return divided_up(self.nights, max(_FEWEST_DEPLOYMENTS, divided_up(self.nights, _NIGHTS_AT_ONE_TRAP)))
 
     @property
     def deployments(self) -> int:
         """Two at each site, one in each year."""
-        return _divided_up(self.nights, self.per_deployment)
+        return divided_up(self.nights, self.per_deployment)
 
     @property
     def sites(self) -> int:
         """Each locality has one site, then each a second one, and so on."""
-        return _divided_up(self.deployments, 2)
+        return divided_up(self.deployments, 2)
 
     def night(self, number: int) -> Night:
         """Return the night with this number, from 0."""
@@ -138,7 +140,7 @@ class Plan:
             end=start + dt.timedelta(minutes=place.minutes + number * 53 % 40),
             first=first,
             last=last,
-            captures=max(3, _divided_up(last - first, 5)),
+            captures=max(3, divided_up(last - first, 5)),
             device=deployment % len(DEVICES) + 1,
         )
 
@@ -176,7 +178,3 @@ def _dusk(place: Locality, year: int, day: int, number: int) -> dt.datetime:
     hour, minute = place.dusk
     start = dt.datetime(year, *place.season, hour, minute, tzinfo=zone)
     return start + dt.timedelta(days=day, minutes=number * 37 % 45)
-
-
-def _divided_up(a: int, b: int) -> int:
-    return -(-a // b)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from exporter_sample.database import Row, utc, uuid4
 from exporter_sample.insects_plan import Night
 from exporter_sample.taxa import Taxon
 
@@ -27,7 +27,6 @@ _WIDTH, _HEIGHT = 4096, 2160
 _PERSON, _AGREES, _SCREENED, _MEASURED = 0.2, 0.85, 0.08, 0.02
 _COLLECTED_EVERY = 5
 
-Row = tuple[Any, ...]
 Determination = tuple[int | None, float | None, int | None, int | None, str | None]  # taxon, score, user, algorithm, when
 
 
@@ -195,15 +194,3 @@ class Rows:
     def _person(self) -> tuple[int, str]:
         minutes = int(24 * 60 * (1 + 59 * self._random()))
         return int(len(USERS) * self._random()) + 1, utc(self._processed + dt.timedelta(minutes=minutes))
-
-
-def uuid4(chance: random.Random) -> str:
-    """Make a random UUID, version 4, in lower case."""
-    digits = f"{chance.getrandbits(128):032x}"
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-
-def utc(when: dt.datetime) -> str:
-    """Write a point in time as ISO 8601 in UTC, to the second, ending in Z."""
-    return when.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

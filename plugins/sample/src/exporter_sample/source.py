@@ -20,42 +20,73 @@ def insects(occurrences: int = 2000, seed: int = 7) -> Source:
     :param seed: another one gives other data of the same kind.
     """
     from exporter import Source
-    from exporter.errors import InputError
     from exporter_sample.insects import build
     from exporter_sample.insects_queries import DATASET, FILTERS, RECORDS
 
-    if occurrences < 0:
-        raise InputError(f"The option 'occurrences' of source 'sample:insects' takes 0 or more, not {occurrences}.")
-
+    _check_size("insects", "occurrences", occurrences)
     return Source(
         name="insects",
         family="biodiversity",
         spool=lambda path: build(path, occurrences=occurrences, seed=seed),
-        records={name: _record(name, sql) for name, sql in RECORDS.items()},
+        records={name: _record("biodiversity", name, sql) for name, sql in RECORDS.items()},
         filters={name: _filter(**spec) for name, spec in FILTERS.items()},
         documents={"dataset": DATASET},
         origin="exporter-sample",
     )
 
 
-def _record(name: str, sql: str) -> Callable[[Connection], RecordSource]:
-    """A record from the text of its query; which labels there are, the database says."""
+def street(images: int = 60, seed: int = 7) -> Source:
+    """Annotated pictures of streets, as an annotation platform keeps them; the pictures are drawn when they are opened.
+
+    :param images: how many; everything else follows from it.
+    :param seed: another one gives other data of the same kind.
+    """
+    from exporter import Source
+    from exporter_sample.street import build
+    from exporter_sample.street_pictures import opener
+    from exporter_sample.street_queries import INTEGERS, RECORDS
+
+    _check_size("street", "images", images)
+    return Source(
+        name="street",
+        family="vision",
+        spool=lambda path: build(path, images=images, seed=seed),
+        records={name: _record("vision", name, sql, INTEGERS) for name, sql in RECORDS.items()},
+        media=opener(images, seed),
+        origin="exporter-sample",
+    )
+
+
+def _check_size(source: str, option: str, size: int) -> None:
+    from exporter.errors import InputError
+
+    if size < 0:
+        raise InputError(f"The option '{option}' of source 'sample:{source}' takes 0 or more, not {size}.")
+
+
+def _record(
+    family: str, name: str, sql: str, integers: frozenset[str] = frozenset()
+) -> Callable[[Connection], RecordSource]:
+    """A record from the text of its query; which labels there are, the database says.
+
+    :param integers: text fields for which the query gives integers.
+    """
 
     def bind(connection: Connection) -> RecordSource:
         from sqlalchemy import column, select, text
 
         from exporter import RecordSource
-        from exporter.records import family
+        from exporter.records import family as family_named
 
         labels = list(connection.exec_driver_sql(f"select * from ({sql}) limit 0").keys())
         rows = text(sql.replace(":", r"\:")).columns(*(column(n) for n in labels)).subquery(name)
         fields = [n for n in labels if not n.startswith("_")]
-        schema = family("biodiversity").records[name]
+        schema = family_named(family).records[name]
         return RecordSource(
             select(*(rows.c[n] for n in fields)),
             key=rows.c["_key"],
             project=rows.c["_project"] if "_project" in labels else None,
-            text_columns=frozenset(n for n in fields if schema.fields[n].type is str),
+            text_columns=frozenset(n for n in fields if schema.fields[n].type is str) - integers,
         )
 
     return bind
