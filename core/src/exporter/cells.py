@@ -22,7 +22,7 @@ import hashlib
 import math
 import struct
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -48,6 +48,7 @@ class Cell:
     :param joined: the text in SQL, or None where only Python can write it.
     :param single: what to fetch when Python joins.
     :param text: the text of a fetched value; None for what has no text (NaN, infinity).
+    :param plain: whether `text` is `text_of` for the field.
     :param native: the kind of cell and the value that `exporter_line()` of exporter-native takes; None where it knows no such kind.
     """
 
@@ -57,6 +58,36 @@ class Cell:
     single: ColumnElement[Any]
     text: Callable[[Any], str | None]
     native: tuple[str, ColumnElement[Any]] | None = None
+    plain: bool = False
+
+    def texts(self, values: Sequence[Any]) -> list[str | None]:
+        """The text of each value of a column, as `text` has it."""
+        found = _alike(values, self.field) if self.plain else None
+        return list(map(self.text, values)) if found is None else found
+
+
+def _alike(values: Sequence[Any], field: Field) -> list[str | None] | None:
+    """The texts of values of one type and of NULL, all at once; None where one of them takes a closer look."""
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) > 1 or field.decimals is not None:
+        return None
+    kind = kinds.pop() if kinds else None
+    write: Callable[[Any], str]
+    if kind is None or kind is str:
+        write = str
+    elif kind is bytes:
+        write = _decoded
+    elif kind is int and field.type is not bool:
+        write = str
+    elif kind is float and field.type is float and all(v is None or math.isfinite(v) for v in values):
+        write = repr
+    else:
+        return None
+    return ["" if v is None else write(v) for v in values]
+
+
+def _decoded(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
 
 
 def cell(
@@ -126,7 +157,7 @@ def minted(record: str, namespace: uuid.UUID, source: Cell) -> Cell:
         h = digest.hex()
         return f"urn:uuid:{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
-    return attrs.evolve(source, joined=None, text=text)
+    return attrs.evolve(source, joined=None, text=text, plain=False)
 
 
 def text_of(value: Any, field: Field) -> str | None:
@@ -199,7 +230,7 @@ def _sqlite(connection: Connection, field: Field, column: ColumnElement[Any], te
 
     def made(joined: ColumnElement[Any] | None, single: ColumnElement[Any], native: str = "") -> Cell:
         given = (native, column) if native else None
-        return Cell(field.name, field, joined, single, lambda value: text_of(value, field), given)
+        return Cell(field.name, field, joined, single, lambda value: text_of(value, field), given, plain=True)
 
     kind = func.typeof(column)
     if field.decimals is not None:
@@ -245,7 +276,7 @@ def _postgresql(field: Field, column: ColumnElement[Any], oid: Any) -> Cell:
         return Cell(field.name, field, None, as_text, lambda v: "" if v is None else text_of(float(v), field))
     joined = _postgresql_text(field, column, oid)
     if oid not in _NUMBERS:
-        return Cell(field.name, field, joined, joined, lambda value: text_of(value, field))
+        return Cell(field.name, field, joined, joined, lambda value: text_of(value, field), plain=True)
     return Cell(field.name, field, joined, joined, lambda v: None if v and v.startswith(SPECIAL) else text_of(v, field))
 
 
@@ -342,7 +373,7 @@ def _mariadb(field: Field, column: ColumnElement[Any], type_code: Any) -> Cell:
         wide = column.op("+")(literal_column("0e0"))
         return Cell(field.name, field, None, wide, lambda value: text_of(_shortest(value), field))
     single = column.op("+")(literal_column("0")) if type_code == _TINY_BITS else column
-    return Cell(field.name, field, None, single, lambda value: text_of(value, field))
+    return Cell(field.name, field, None, single, lambda value: text_of(value, field), plain=True)
 
 
 def _shortest(value: float | None) -> float | None:

@@ -17,7 +17,7 @@ from exporter.progress import Progress
 from exporter.report import Report
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from exporter.format import Format
     from exporter.rows import Reader
@@ -74,6 +74,12 @@ class ExportContext:
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The rows of a table in batches, each cell as text (`exporter.cells` says how)."""
         return self.reader.texts(table)
+
+    def blocks(self, table: Table, line: ColumnElement[Any]) -> Iterator[bytes | list[tuple[str, ...]]]:
+        """The rows of a table as an expression writes them, or as texts where it cannot (`exporter.compiled`)."""
+        from exporter.compiled import blocks
+
+        return blocks(self.reader, table, line)
 
     def lines(self, table: Table) -> Iterator[bytes]:
         """The rows of a table as tab-separated lines in UTF-8, in segments: the fastest way there is."""

@@ -42,6 +42,8 @@ class Ranges:
     :param key: what orders the rows.
     :param columns: the cells of a row; :param at: which of them identifies it.
     :param marked: whether cells are joined with separators that text does not hold.
+    :param then: what orders the rows of one key, where it is not unique.
+    :param line: the text of a row, where it is not the columns joined.
     """
 
     reader: Reader
@@ -50,11 +52,13 @@ class Ranges:
     columns: list[Cell]
     at: int
     marked: bool = False
+    then: ColumnElement[Any] | None = None
+    line: ColumnElement[Any] | None = None
     _statements: dict[tuple[bool, bool], str] = attrs.field(factory=dict)
     _clean: ColumnElement[Any] | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._clean = clean_line(self.reader.connection, self.columns)
+        self._clean = clean_line(self.reader.connection, self.columns) if self.line is None else self.line
 
     def is_served(self) -> bool:
         """Whether an index serves all that a range reads, and the order of its rows."""
@@ -67,6 +71,11 @@ class Ranges:
         :param counted: how many rows there are, where that is known.
         :raises JoinInPython: in place of a segment that the database cannot join.
         """
+        given = self.ranges(counted)
+        return None if given is None else self._read(given)
+
+    def ranges(self, counted: int | None) -> Iterator[Range] | None:
+        """The ranges in order, or None as `segments` has it."""
         forwards, backwards = (self._keys(self.query.order_by(by)) for by in (self.key, self.key.desc()))
         try:
             first, last = self._key(forwards), self._key(backwards)
@@ -79,7 +88,7 @@ class Ranges:
         whole_numbers = isinstance(first, int) and isinstance(last, int)
         dense = whole_numbers and counted is not None and last - first + 1 == counted  # then there is nothing to look up
         ends = iter(range(first + rows, last + 1, rows)) if dense else self._looked_up(first, rows)
-        return self._read(_between(first, ends, last + 1 if whole_numbers and last < _LARGEST else None))
+        return _cut(first, ends, last + 1 if whole_numbers and last < _LARGEST else None)
 
     def _read(self, given: Iterator[Range]) -> Iterator[Segment]:
         with contextlib.closing(self.reader.readers.in_order(self._segment, given)) as found:
@@ -113,9 +122,8 @@ class Ranges:
             clean = None if marked else self._clean
             text = joined_by_sqlite(self.reader.connection, self.columns, between, after) if clean is None else clean
             query = self.query.where(self.key >= _LOW, *([self.key < _HIGH] if ends else []))
-            line = (
-                query.order_by(self.key).with_only_columns(text.label("line"), maintain_column_froms=True).subquery("lines")
-            )
+            by = (self.key,) if self.then is None else (self.key, self.then)
+            line = query.order_by(*by).with_only_columns(text.label("line"), maintain_column_froms=True).subquery("lines")
             whole = cast(func.group_concat(line.c.line, literal("")), LargeBinary)
             made = statement(self.reader.connection, select(whole, func.count()).select_from(line))
             self._statements[ends, marked] = made
@@ -154,13 +162,21 @@ class Ranges:
         return self.reader.connection.connection.driver_connection
 
 
-def _between(first: Any, ends: Iterator[Any], beyond: Any) -> Iterator[Range]:
+def _cut(first: Any, ends: Iterator[Any], beyond: Any) -> Iterator[Range]:
     """The ranges between some keys; the last one ends before `beyond`, or where the rows end."""
     low = first
     for high in ends:
         yield {"low": low, "high": high}
         low = high
     yield {"low": low, "high": beyond}
+
+
+def between(query: TableQuery, given: Range) -> TableQuery:
+    """The rows of a query in one range."""
+    key = query.order
+    assert key is not None
+    ends = [] if given["high"] is None else [key < literal(given["high"])]
+    return attrs.evolve(query, query=query.query.where(key >= literal(given["low"]), *ends))
 
 
 def ranged(reader: Reader, table: Table, query: TableQuery, columns: list[Cell]) -> Iterator[Segment] | None:

@@ -190,7 +190,7 @@ class Reader:
 
         :param identifier: of the row at a place in `values`.
         """
-        texts = list(map(cell.text, values))
+        texts = cell.texts(values)
         lost = [i for i, t in enumerate(texts) if t is None] if None in texts else []
         filled = ["" if t is None else t for t in texts]
         broken = [i for i, t in enumerate(filled) if not t.isascii() and _SURROGATES.search(t)]

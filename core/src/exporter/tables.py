@@ -37,17 +37,19 @@ class TableQuery:
 
     :param query: FROM and WHERE; what it selects is replaced by the values.
     :param values: by column header; a header that is missing here is empty in every row.
-    :param order: the column that orders the rows: unique, and an index serves it, so that core may read them by its ranges.
-        Without it, the rows come as the query itself orders them.
+    :param order: the column that orders the rows: unique but for `then`, and an index serves it, so that core may read them by its
+        ranges. Without it, the rows come as the query itself orders them.
+    :param then: what orders the rows of which `order` is the same; an index serves that, too.
     """
 
     query: Select[Any]
     values: Mapping[str, Value]
     order: ColumnElement[Any] | None = None
+    then: ColumnElement[Any] | None = None
 
     def ordered(self) -> Select[Any]:
         """The query with its order."""
-        return self.query if self.order is None else self.query.order_by(self.order)
+        return self.query.order_by(*(by for by in (self.order, self.then) if by is not None))
 
 
 @attrs.frozen(eq=False)

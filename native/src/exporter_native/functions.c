@@ -4,35 +4,22 @@
    SQLite's page, without the copy that sqlite3_value_text() makes to put a NUL at their end: so every length is known, and no
    function here looks for a NUL but where SQLite's own functions would stop at it. */
 
-#include <sqlite3ext.h>
-#include <stdint.h>
+#include "native.h"
+
 #include <stdio.h>
 #include <string.h>
 SQLITE_EXTENSION_INIT1
 
 enum {
-    FIRST_ROOM = 512,       /* bytes of a line before it grows; most rows have fewer */
     MOST_BYTES = 1000000000, /* of a line: SQLite's longest text, unless it is built otherwise */
     MOST_DECIMALS = 9,
     SIGNIFICANT = 15, /* digits of a double that count, as PostgreSQL has it */
 };
 static const char SPECIAL = '\x1d'; /* exporter.cells.SPECIAL: a value that only Python writes */
 
-/* A function's data. */
-typedef struct {
-    int utf16; /* the database keeps its texts so */
-    int tells; /* a line that is not clean says so at its end */
-} Way;
-
 /* --- values */
 
-typedef struct {
-    const unsigned char *bytes;
-    sqlite3_int64 size;
-} Text;
-
-/* The bytes of a text or a blob; of a text in UTF-16, a copy in UTF-8. */
-static Text text_of(sqlite3_context *context, sqlite3_value *value) {
+Text text_of(sqlite3_context *context, sqlite3_value *value) {
     Text text;
     if (((const Way *)sqlite3_user_data(context))->utf16 && sqlite3_value_type(value) == SQLITE_TEXT) {
         text.bytes = sqlite3_value_text(value);
@@ -43,7 +30,7 @@ static Text text_of(sqlite3_context *context, sqlite3_value *value) {
     return text;
 }
 
-static int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
+int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
 static int is_lower(unsigned char byte) { return byte >= 'a' && byte <= 'z'; }
 static int is_upper(unsigned char byte) { return byte >= 'A' && byte <= 'Z'; }
 
@@ -122,13 +109,13 @@ static int is_clean(const unsigned char *bytes, sqlite3_int64 size) {
 
 /* --- lines: what grows as cells are put to it */
 
-typedef struct {
-    char *bytes;
-    sqlite3_int64 size, room;
-    int clean, too_big;
-} Line;
+Line new_line(void) {
+    Line line = {NULL, 0, FIRST_ROOM, 1, 0};
+    line.bytes = sqlite3_malloc64((sqlite3_uint64)line.room);
+    return line;
+}
 
-static void put(Line *line, const void *bytes, sqlite3_int64 size) {
+void put(Line *line, const void *bytes, sqlite3_int64 size) {
     if (line->bytes == NULL || size == 0) { /* there was no memory, or there is nothing to put */
         return;
     }
@@ -152,14 +139,14 @@ static void put(Line *line, const void *bytes, sqlite3_int64 size) {
     line->size += size;
 }
 
-static void put_special(Line *line) { put(line, &SPECIAL, 1); }
+void put_special(Line *line) { put(line, &SPECIAL, 1); }
 
-static void put_text(Line *line, const Text *text) {
+void put_text(Line *line, const Text *text) {
     put(line, text->bytes, text->size);
     line->clean = line->clean && is_clean(text->bytes, text->size);
 }
 
-static void put_whole(Line *line, int negative, uint64_t number) {
+void put_whole(Line *line, int negative, uint64_t number) {
     char digits[21];
     int at = (int)sizeof digits;
     do {
@@ -172,7 +159,7 @@ static void put_whole(Line *line, int negative, uint64_t number) {
     put(line, digits + at, (int)sizeof digits - at);
 }
 
-static void put_integer(Line *line, sqlite3_int64 number) {
+void put_integer(Line *line, sqlite3_int64 number) {
     put_whole(line, number < 0, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
@@ -346,6 +333,17 @@ static int is_zone(const unsigned char *bytes) {
 
 /* --- what SQL calls */
 
+void give(sqlite3_context *context, Line *line) {
+    if (line->too_big) {
+        sqlite3_free(line->bytes);
+        sqlite3_result_error_toobig(context);
+    } else if (line->bytes == NULL) {
+        sqlite3_result_error_nomem(context);
+    } else {
+        sqlite3_result_text64(context, line->bytes, (sqlite3_uint64)line->size, sqlite3_free, SQLITE_UTF8);
+    }
+}
+
 static void put_cell(Line *line, sqlite3_context *context, sqlite3_value *value, char kind) {
     int type = sqlite3_value_type(value), decimals = kind - '0';
     int rounded = decimals >= 0 && decimals <= MOST_DECIMALS;
@@ -395,7 +393,7 @@ static void put_cell(Line *line, sqlite3_context *context, sqlite3_value *value,
 static void line(sqlite3_context *context, int count, sqlite3_value **values) {
     enum { BETWEEN, AFTER, KINDS, CELLS };
     Text between, after, kinds;
-    Line made = {NULL, 0, FIRST_ROOM, 1, 0};
+    Line made;
     int at;
     if (count <= CELLS) {
         sqlite3_result_error(context, "exporter_line() takes what stands between, what stands after, kinds and cells", -1);
@@ -408,7 +406,7 @@ static void line(sqlite3_context *context, int count, sqlite3_value **values) {
         sqlite3_result_error(context, "exporter_line() takes a kind for each cell", -1);
         return;
     }
-    made.bytes = sqlite3_malloc64((sqlite3_uint64)made.room);
+    made = new_line();
     for (at = CELLS; at < count; at++) {
         if (at > CELLS) {
             put(&made, between.bytes, between.size);
@@ -419,16 +417,7 @@ static void line(sqlite3_context *context, int count, sqlite3_value **values) {
     if (!made.clean && ((const Way *)sqlite3_user_data(context))->tells) {
         put_special(&made);
     }
-    if (made.too_big) {
-        sqlite3_free(made.bytes);
-        sqlite3_result_error_toobig(context);
-        return;
-    }
-    if (made.bytes == NULL) {
-        sqlite3_result_error_nomem(context);
-        return;
-    }
-    sqlite3_result_text64(context, made.bytes, (sqlite3_uint64)made.size, sqlite3_free, SQLITE_UTF8);
+    give(context, &made);
 }
 
 /* exporter_second_word(text): that of a text of two, of which the first begins with a capital and the second has none and at least
@@ -532,5 +521,7 @@ __attribute__((visibility("default"))) int sqlite3_extension_init(sqlite3 *datab
     result = result ? result : add(database, "exporter_clean_line", -1, 1, line);
     result = result ? result : add(database, "exporter_second_word", 1, 0, second_word);
     result = result ? result : add(database, "exporter_is_moment", 4, 0, is_moment);
-    return result ? result : add(database, "exporter_is_path", 2, 0, is_path);
+    result = result ? result : add(database, "exporter_is_path", 2, 0, is_path);
+    result = result ? result : add(database, "exporter_outline", 9, 0, outline);
+    return result ? result : add(database, "exporter_number", 1, 0, number);
 }

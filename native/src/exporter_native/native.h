@@ -1,0 +1,48 @@
+/* What the functions share: values as texts, and lines that grow as something is put to them. */
+
+#ifndef EXPORTER_NATIVE_H
+#define EXPORTER_NATIVE_H
+
+#include <sqlite3ext.h>
+#include <stdint.h>
+
+enum { FIRST_ROOM = 512 /* bytes of a line before it grows; most rows have fewer */ };
+
+/* A function's data. */
+typedef struct {
+    int utf16; /* the database keeps its texts so */
+    int tells; /* a line that is not clean says so at its end */
+} Way;
+
+typedef struct {
+    const unsigned char *bytes;
+    sqlite3_int64 size;
+} Text;
+
+/* A text in the making; `bytes` is NULL once there was no memory for more. */
+typedef struct {
+    char *bytes;
+    sqlite3_int64 size, room;
+    int clean, too_big;
+} Line;
+
+/* The bytes of a text or a blob; of a text in UTF-16, a copy in UTF-8. */
+Text text_of(sqlite3_context *context, sqlite3_value *value);
+
+int is_digit(unsigned char byte);
+
+Line new_line(void);
+void put(Line *line, const void *bytes, sqlite3_int64 size);
+void put_special(Line *line); /* exporter.cells.SPECIAL: what only Python writes */
+void put_text(Line *line, const Text *text);
+void put_whole(Line *line, int negative, uint64_t number);
+void put_integer(Line *line, sqlite3_int64 number);
+
+/* Give a line to SQLite, which frees it. */
+void give(sqlite3_context *context, Line *line);
+
+/* exporter_outline() and exporter_number(), of outlines.c. */
+void outline(sqlite3_context *context, int count, sqlite3_value **values);
+void number(sqlite3_context *context, int count, sqlite3_value **values);
+
+#endif
