@@ -1,0 +1,1 @@
+"""COCO: images, categories and annotations as JSON (https://cocodataset.org/#format-data)."""

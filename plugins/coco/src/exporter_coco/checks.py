@@ -1,0 +1,96 @@
+"""The checks of COCO files, ours and those of others: what their readers refuse, misread, or learn nothing from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import attrs
+
+from exporter.containers import Unreadable
+from exporter.parts import Receipt
+from exporter.report import Finding
+from exporter.vision.audit import Listed, badly_named, fingerprints, shared_between_splits, unbalanced
+from exporter.vision.notes import Notes
+from exporter_coco.files import Contents, Document, contents
+from exporter_coco.findings import PROBLEMS
+from exporter_coco.reader import DocumentCheck
+from exporter_coco.stream import Broken
+
+
+def check(path: Path, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
+    """What is wrong with the COCO files of a path.
+
+    :param receipts: of the run that wrote it: what it has seen to be sound as it passed is not read again.
+    """
+    notes = Notes(PROBLEMS)
+    try:
+        inside = contents(path)
+    except (Unreadable, OSError) as error:
+        notes.add("COCO_UNREADABLE", f"{path.name}: {error}")
+        yield from notes.findings()
+        return
+    if not inside.documents:
+        notes.add("COCO_MISSING")
+    fresh = [d for d in inside.documents if d.name not in receipts or not receipts[d.name].sound]
+    read = [_read(inside, document, notes) for document in fresh]
+    more = [*_of_classes(read, notes), *_of_files(inside, read, notes, receipts)]
+    yield from notes.findings()
+    yield from more
+
+
+@attrs.frozen
+class _Read:
+    """What a COCO file holds, as far as others are compared with it."""
+
+    document: Document
+    names: list[str]
+    categories: dict[int, str]
+    counts: Counter[str]
+
+
+def _read(inside: Contents, document: Document, notes: Notes) -> _Read:
+    checked = DocumentCheck(document.name, notes)
+    try:
+        checked.read(lambda: inside.blocks(document))
+    except (Broken, Unreadable, OSError) as error:
+        notes.add("COCO_UNREADABLE", f"{document.name}: {error}")
+    return _Read(document, checked.names, checked.categories, checked.counts)
+
+
+def _of_classes(read: list[_Read], notes: Notes) -> Iterator[Finding]:
+    names: dict[int, str] = {}
+    for each in read:
+        for number, name in each.categories.items():
+            if names.setdefault(number, name) != name:
+                notes.add("CATEGORY_DIFFERS", f"{number}: {names[number]} and {name}")
+    yield from unbalanced(names.values(), {each.document.split: each.counts for each in read}, "annotations")
+
+
+def _of_files(inside: Contents, read: list[_Read], notes: Notes, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
+    """Names, files that are missing or empty, and images in several splits."""
+    for each in read:
+        yield from badly_named(each.names)
+        folder = each.document.images
+        if any(name.startswith(folder) for name in inside.others):
+            for name in each.names:
+                if folder + name not in inside.others:
+                    notes.add("FILE_MISSING", folder + name)
+    for name, (size, _) in inside.others.items():
+        if size == 0:
+            notes.add("FILE_EMPTY", name)
+    yield from shared_between_splits(fingerprints(_pictures(inside), inside.other, receipts))
+
+
+def _pictures(inside: Contents) -> list[Listed]:
+    """The images of documents that have a split, where several have."""
+    folders = {d.images: d.split for d in inside.documents if d.split}
+    if len(folders) < 2:
+        return []
+    found = []
+    for name, (size, crc32) in inside.others.items():
+        folder = next((f for f in folders if name.startswith(f)), None)
+        if folder is not None:
+            found.append(Listed(folders[folder], name, size, crc32))
+    return found
