@@ -1,0 +1,122 @@
+"""The checks of YOLO data sets, ours and those of others: what their readers refuse, misread, or learn nothing from."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from exporter.containers import DOCUMENT, Unreadable
+from exporter.report import Finding
+from exporter.vision.audit import Listed, badly_named, fingerprints, shared_between_splits, unbalanced
+from exporter.vision.names import folded
+from exporter.vision.notes import Notes
+from exporter_yolo.datafile import MOST, Data, read_data
+from exporter_yolo.findings import PROBLEMS
+from exporter_yolo.labelfile import BOX, OUTLINE, LabelCheck
+from exporter_yolo.tree import Tree
+
+_OTHER = "none"  # the split of what data.yaml names for none
+
+
+def check(path: Path) -> Iterator[Finding]:
+    """What is wrong with the YOLO data set of a path."""
+    notes = Notes(PROBLEMS)
+    more: list[Finding] = []
+    try:
+        more = list(_looked_at(Tree.of(path), notes))
+    except (Unreadable, OSError) as error:
+        notes.add("YOLO_UNREADABLE", f"{path.name}: {error}")
+    yield from notes.findings()
+    yield from more
+
+
+def _looked_at(tree: Tree, notes: Notes) -> Iterator[Finding]:
+    data = _data(tree, notes)
+    splits = tree.splits(data.splits, notes)
+    counts = _labels(tree, data, _by_key(splits), notes)
+    yield from unbalanced(data.names or sorted({name for each in counts.values() for name in each}), counts, "annotations")
+    yield from _images(tree, splits, notes)
+
+
+def _data(tree: Tree, notes: Notes) -> Data:
+    if tree.data:
+        return read_data(tree.archive.read(tree.data, MOST + 1), notes)
+    notes.add("YAML_MISSING")
+    return Data()
+
+
+def _by_key(splits: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The split of each image and label file; of several the first."""
+    found: dict[str, str] = {}
+    for split, keys in splits.items():
+        for key in keys:
+            found.setdefault(key, split)
+    return found
+
+
+def _labels(tree: Tree, data: Data, split_of: Mapping[str, str], notes: Notes) -> dict[str, Counter[str]]:
+    """How many annotations there are of each class, by split."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    kinds = LabelCheck(data, notes)
+    keys = {name: key for key, name in tree.labels.items()}
+    for name, blocks in tree.archive.each(keys):
+        try:
+            content = _whole(blocks)
+        except Unreadable as error:
+            notes.add("LABELS_UNREADABLE", f"{name}: {error}")
+        else:
+            counts[split_of.get(keys[name], _OTHER)] += kinds.read(name, content)
+    if kinds.kinds[BOX] and kinds.kinds[OUTLINE]:
+        notes.add("TASKS_MIXED", f"{kinds.kinds[BOX]:,} files with boxes, {kinds.kinds[OUTLINE]:,} with outlines")
+    return counts
+
+
+def _whole(blocks: Iterator[bytes]) -> bytes:
+    content = bytearray()
+    for block in blocks:
+        content += block
+        if len(content) > DOCUMENT:
+            raise Unreadable(f"it is longer than {DOCUMENT:,} bytes")
+    return bytes(content)
+
+
+def _images(tree: Tree, splits: Mapping[str, Iterable[str]], notes: Notes) -> Iterator[Finding]:
+    """Images and label files against each other; names; images that are empty or in several splits."""
+    if not tree.images:
+        return
+    _pairs(tree, notes)
+    named = {key for keys in splits.values() for key in keys}
+    for key, names in tree.images.items():
+        for name in names:
+            if splits and key not in named:
+                notes.add("IMAGE_IN_NO_SPLIT", name)
+            if tree.archive.sizes(name)[-1][0] == 0:
+                notes.add("FILE_EMPTY", name)
+    for name in tree.unseen():
+        notes.add("IMAGE_NOT_SEEN", name)
+    yield from badly_named(name for names in tree.images.values() for name in names)
+    yield from shared_between_splits(fingerprints(_pictures(tree, splits), tree.archive.blocks, {}))
+
+
+def _pairs(tree: Tree, notes: Notes) -> None:
+    alike: dict[str, list[str]] = defaultdict(list)
+    for key, names in tree.images.items():
+        alike[folded(key)] += names
+        if key not in tree.labels:
+            for name in names:
+                notes.add("IMAGE_WITHOUT_LABELS", name)
+    for names in alike.values():
+        if len(names) > 1:
+            notes.add("LABELS_SHARED", " = ".join(names), len(names))
+    for key, name in tree.labels.items():
+        if key not in tree.images:
+            notes.add("LABELS_WITHOUT_IMAGE", name)
+
+
+def _pictures(tree: Tree, splits: Mapping[str, Iterable[str]]) -> list[Listed]:
+    """The images, where there are several splits."""
+    if len(splits) < 2:
+        return []
+    names = ((split, name) for split, keys in splits.items() for key in keys for name in tree.images.get(key, ()))
+    return [Listed(split, name, *tree.archive.sizes(name)[-1]) for split, name in names]
