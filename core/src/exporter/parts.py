@@ -5,10 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import attrs
 
 from exporter.errors import PluginError
+
+Link = Literal["copy", "hardlink", "symlink"]
 
 
 def _unseen() -> bool:
@@ -24,6 +27,7 @@ class Part:
     :param path: instead of chunks: a file that holds the bytes.
     :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
     :param stored: whether the bytes are compressed already, so that a zip stores them as they are.
+    :param link: how a folder takes in the file at `path`; where a link cannot be made, it is copied and counted.
     :param sound: asked once the bytes are written: whether the format saw, as they passed, that nothing is wrong with the rows.
     """
 
@@ -32,6 +36,7 @@ class Part:
     path: Path | None = None
     rows: int | None = None
     stored: bool = False
+    link: Link = "copy"
     sound: Callable[[], bool] = _unseen
 
 

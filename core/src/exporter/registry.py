@@ -82,11 +82,14 @@ def find_format(name: str) -> tuple[Format[Any], Mapping[str, Any]]:
 def format_of_file(file: Path) -> Format[Any]:
     """The installed format that a file looks like: by `recognises`, and by `resembles` where none recognises it.
 
+    A format that looks into files goes before one that knows its own by their names alone.
+
     :raises InputError: when none or several do.
     """
     usable = [instance(f.plugin, f.name) for f in installed(FORMATS) if not f.error]
     checking = [f for f in usable if hasattr(f, "exporter_check")]
-    found = [f for f in checking if f.recognises(file)] or [f for f in checking if f.resembles(file)]
+    found = [f for f in checking if f.recognises(file)]
+    found = [f for f in found if _looks_inside(f)] or found or [f for f in checking if f.resembles(file)]
     if len(found) != 1:
         names = ", ".join(f.name for f in found or checking)
         raise InputError(
@@ -94,6 +97,12 @@ def format_of_file(file: Path) -> Format[Any]:
             hint=f"Say which with --format: {names}.",
         )
     return found[0]
+
+
+def _looks_inside(format: Format[Any]) -> bool:
+    from exporter.format import Format
+
+    return type(format).recognises is not Format.recognises
 
 
 def instance(found: Any, name: str) -> Format[Any]:

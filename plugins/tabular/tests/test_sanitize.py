@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter_tabular.sanitize import BREAKS, SIGNS, desanitize, sanitize, sanitize_column
+from exporter.formulas import BREAKS, SIGNS
+from exporter_tabular.sanitize import desanitize, sanitize, sanitize_column
 
 SKIPPED = " \t\r\n\v\f\xa0\u2003\u3000\u200b\u200e\ufeff\u2066\x00"
 texts = st.text() | st.text(alphabet="'" + SIGNS + SKIPPED + "12.eA", max_size=8)

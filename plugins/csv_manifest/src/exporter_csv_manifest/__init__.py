@@ -1,0 +1,1 @@
+"""A CSV manifest: the paths of images with their classes and splits."""
