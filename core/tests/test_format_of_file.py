@@ -13,17 +13,19 @@ from exporter.format import Format
 from exporter.registry import Installed, format_of_file
 
 
-def made(name: str, extension: str, *, knows: bool) -> Installed:
+def made(name: str, extension: str, *, knows: bool | None) -> Installed:
+    """A format that says whether it knows the file; None for one that goes by the name."""
+
     def answer(self: Any, *given: Any) -> Any:
         return []
 
     def recognises(self: Any, file: Path) -> bool:
-        return knows
+        return bool(knows)
 
-    methods = {f"exporter_{hook}": answer for hook in ("query", "serialize", "check")}
-    plugin = type(
-        name, (Format,), {"name": name, "title": name, "extension": extension, "recognises": recognises, **methods}
-    )
+    methods: dict[str, Any] = {f"exporter_{hook}": answer for hook in ("query", "serialize", "check")}
+    if knows is not None:
+        methods["recognises"] = recognises
+    plugin = type(name, (Format,), {"name": name, "title": name, "extension": extension, **methods})
     return Installed(name, "test", "1", plugin)
 
 
@@ -34,6 +36,11 @@ def whose(monkeypatch: pytest.MonkeyPatch, *formats: Installed) -> str:
 
 def test_who_recognises_it_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whose(monkeypatch, made("one", "zip", knows=False), made("two", "bin", knows=True)) == "two"
+
+
+def test_who_looks_into_it_goes_before_who_knows_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert whose(monkeypatch, made("one", "zip", knows=None), made("two", "zip", knows=True)) == "two"
+    assert whose(monkeypatch, made("one", "zip", knows=None), made("two", "zip", knows=False)) == "one"
 
 
 def test_else_whose_name_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

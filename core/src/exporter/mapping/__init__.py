@@ -20,7 +20,6 @@ from sqlalchemy.exc import ArgumentError
 from exporter.errors import InputError
 from exporter.records import family as family_named
 
-FAMILIES = ("biodiversity",)  # whose words are known: `exporter.mapping.biodiversity`
 PASSWORD = "EXPORTER_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 _SECRET_KEYS = {"password", "passwd", "sslpassword"}
 
@@ -31,10 +30,12 @@ class Draft:
 
     :param text: of an exporter.toml, with what is needed and nobody can guess marked `# needed`.
     :param missing: why no table was found for a record that has none.
+    :param preview: the format to try it with.
     """
 
     text: str
     missing: dict[str, str]
+    preview: str
 
     def __str__(self) -> str:
         return self.text
@@ -48,30 +49,21 @@ def draft(url: str, family: str, name: str | None = None) -> Draft:
     :raises InputError: when the URL is none or the family is not known.
     :raises SourceError: when the database cannot be read.
     """
-    from exporter.mapping.extras import conditions, worth_adding
-    from exporter.mapping.guess import Line, guess
+    from exporter.mapping.guess import guess
+    from exporter.mapping.known import Study, known
     from exporter.mapping.look import open_database
-    from exporter.mapping.write import Suggestions, write
+    from exporter.mapping.write import write
 
-    words = family_named(family)
-    if family not in FAMILIES:
-        raise InputError(f"Nothing can be guessed of the family '{family}'.", hint=f"It works for {', '.join(FAMILIES)}.")
+    described = family_named(family)
+    words = known(described)
     shown, secret = _without_password(url)
     name = name or _name(url)
-    with open_database(_filled(url), words, name) as db:
-        found, missing = guess(db, words)
-        records = {each.record for each in found}
-        drafts = []
-        for each in found:
-            fields = {line.label for line in each.columns}
-            placed = each.record == "event" or (each.record == "occurrence" and "event" not in records)
-            more = [Line(*given) for given in worth_adding(db, each.table, each.record, fields, placed=placed)]
-            limits = list(conditions(db, each.table, each.record))
-            drafts.append((each, Suggestions(conditions=limits, columns=more)))
-        shown = write(
-            name=name, url=shown, secret=secret, family=family, drafts=drafts, tables=list(db.tables), missing=missing
-        )
-        return Draft(shown, missing)
+    with open_database(_filled(url), described, name) as db:
+        study = Study(db, described, words)
+        found, missing = guess(study)
+        drafts = [(each, words.suggestions(study, each, found)) for each in found]
+        text = write(study, name=name, url=shown, secret=secret, drafts=drafts, missing=missing)
+        return Draft(text, missing, words.texts.preview)
 
 
 def _filled(url: str) -> str:

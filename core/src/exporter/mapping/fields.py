@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from exporter.mapping import biodiversity as known
 from exporter.mapping import values
-from exporter.mapping.look import Column, Database, Table
+from exporter.mapping.known import Study
+from exporter.mapping.look import Column, Table
 from exporter.mapping.names import fold
 from exporter.records import Field, RecordSchema
 
@@ -64,24 +64,24 @@ def spelled(schema: RecordSchema) -> dict[str, Field]:
     return {**{fold(f.spelling): f for f in schema.fields.values()}, **by_name}
 
 
-def guess_fields(db: Database, table: Table, schema: RecordSchema, apart: frozenset[str] = frozenset()) -> Fields:
+def guess_fields(study: Study, table: Table, schema: RecordSchema, apart: frozenset[str] = frozenset()) -> Fields:
     """The fields that a table's columns give.
 
     :param apart: fields that are found another way: identifiers and what refers to them.
     """
-    candidates = sorted(_candidates(table, schema), key=lambda c: c.rank)
+    candidates = sorted(_candidates(study, table, schema), key=lambda c: c.rank)
     exact = {c.column.name: c.field.name for c in candidates if c.rank == 0}
     found = Fields({}, {}, exact, {c.column.name: c.field.name for c in candidates})
     for candidate in candidates:
         if candidate.field.name not in apart:
-            _weigh(db, table, candidate, found)
-    _part_widows(found)
+            _weigh(study, table, candidate, found)
+    _part_widows(study, found)
     return found
 
 
-def _candidates(table: Table, schema: RecordSchema) -> Iterator[_Candidate]:
+def _candidates(study: Study, table: Table, schema: RecordSchema) -> Iterator[_Candidate]:
     exact = spelled(schema)
-    synonyms = known.COLUMNS[schema.name]
+    synonyms = study.known.columns.get(schema.name, {})
     order = list(synonyms)
     for column in table.columns.values():
         folded = fold(column.name)
@@ -92,30 +92,32 @@ def _candidates(table: Table, schema: RecordSchema) -> Iterator[_Candidate]:
             yield _Candidate(1 + order.index(folded), column, schema.fields[name], proof)
 
 
-def _weigh(db: Database, table: Table, candidate: _Candidate, found: Fields) -> None:
+def _weigh(study: Study, table: Table, candidate: _Candidate, found: Fields) -> None:
     column, field = candidate.column, candidate.field
     if field.name in found.guesses:
         found.refused[column.name] = f"{field.name} comes from {found.guesses[field.name].column}"
         return
-    reason = _reason(db, table, candidate, found.exact)
+    reason = _reason(study, table, candidate, found.exact)
     if reason:
         found.refused[column.name] = reason
         return
-    odd = values.oddity(field, db.values(table, column.name).texts, named=candidate.rank == 0)
+    odd = values.oddity(study.known, field, study.db.values(table, column.name).texts, named=candidate.rank == 0)
     found.guesses[field.name] = Guess(column.name, ", but ".join(filter(None, (_why(candidate), odd))))
 
 
-def _reason(db: Database, table: Table, candidate: _Candidate, exact: Mapping[str, str]) -> str:
+def _reason(study: Study, table: Table, candidate: _Candidate, exact: Mapping[str, str]) -> str:
     column, field = candidate.column, candidate.field
-    sample = db.values(table, column.name)
-    if column.kind == "integer" and field.type is str and any(r.column == column.name for r in table.references):
+    sample = study.db.values(table, column.name)
+    key = column.kind == "integer" and field.type is str and any(r.column == column.name for r in table.references)
+    if key and field.name not in study.known.keys_taken:
         return "the key of a row in another table"
-    if candidate.rank == 0 and values.everyday_word(field, exact):
-        return "as a term it is about rock"
+    homonym = study.known.homonym(field, exact) if candidate.rank == 0 else ""
+    if homonym:
+        return homonym
     if candidate.proof and not sample.texts and column.kind in ("text", "other"):
         return "empty, so nothing shows what it holds"
-    reason = values.doubt(field, column, sample, named=candidate.rank == 0)
-    if not reason and field.type in (float, int) and column.kind == "text" and not db.only_numbers(table, column.name):
+    reason = values.doubt(study.known, field, column, sample, named=candidate.rank == 0)
+    if not reason and field.type in (float, int) and column.kind == "text" and not study.db.only_numbers(table, column.name):
         return "not all are numbers"
     return reason
 
@@ -128,20 +130,19 @@ def _why(candidate: _Candidate) -> str:
     return "by its name and values" if candidate.proof else "by its name"
 
 
-def _part_widows(found: Fields) -> None:
+def _part_widows(study: Study, found: Fields) -> None:
     """Of two synonyms that stand for a pair, none goes without the other: an `end` without a start is something else."""
-    for first, second in known.PARTNERS:
+    for first, second in study.known.partners:
         for lone, partner in ((first, second), (second, first)):
             guess = found.guesses.get(lone)
-            # a beginning stands alone well enough
-            alone = lone.endswith("_start") or (guess is not None and guess.column in found.exact)
+            alone = lone in study.known.starts or (guess is not None and guess.column in found.exact)
             if guess is not None and partner not in found.guesses and not alone:
                 found.refused[guess.column] = f"nothing gives {partner}"
                 del found.guesses[lone]
 
 
 def lent(
-    db: Database, table: Table, schema: RecordSchema, allowed: frozenset[str], synonyms: Mapping[str, str]
+    study: Study, table: Table, schema: RecordSchema, allowed: frozenset[str], synonyms: Mapping[str, str]
 ) -> dict[str, Guess]:
     """What a joined table lends a record: columns named as one of the allowed fields, and synonyms."""
     exact = spelled(schema)
@@ -150,9 +151,10 @@ def lent(
     for column in table.columns.values():
         folded = fold(column.name)
         name = exact[folded].name if folded in exact else synonyms.get(folded, "").lstrip("?")
-        if name in allowed and name in schema.fields and (name != "location_id" or db.distinct(table, column.name)):
+        alone = not name.endswith("_id") or name in study.known.keys_taken
+        if name in allowed and name in schema.fields and (alone or study.db.distinct(table, column.name)):
             candidates.append(_Candidate(int(folded not in exact), column, schema.fields[name], proof=folded not in exact))
     for candidate in sorted(candidates, key=lambda c: c.rank):
-        _weigh(db, table, candidate, found)
-    _part_widows(found)
+        _weigh(study, table, candidate, found)
+    _part_widows(study, found)
     return found.guesses

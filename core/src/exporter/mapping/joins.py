@@ -7,7 +7,7 @@ import re
 import attrs
 
 from exporter.mapping.links import Link
-from exporter.mapping.look import Database, Table
+from exporter.mapping.look import Column, Database, Table
 from exporter.mapping.names import without_id
 from exporter.records.schema import snake
 
@@ -46,7 +46,7 @@ class Query:
             if (join.left, join.link.column, join.link.table) == (start, link.column, link.table):
                 return join.alias
         used = {self._main, *(j.alias for j in self._joins)}
-        alias = _free(snake(without_id(link.column)) or "joined", used)
+        alias = _free(link.alias or snake(without_id(link.column)) or "joined", used)
         self._joins.append(_Join(alias, start, link))
         return alias
 
@@ -59,6 +59,12 @@ class Query:
         name = _free(f"{alias}_{snake(column)}", used)
         self._picked.append((alias, column, name))
         return name
+
+    @property
+    def picked(self) -> dict[str, Column]:
+        """The columns that were taken along, by what they are called."""
+        tables = {join.alias: join.link.table for join in self._joins}
+        return {name: tables[alias].columns[column] for alias, column, name in self._picked if alias in tables}
 
     def number(self) -> str:
         """Take SQLite's own row number along; returns what it is called."""
@@ -73,6 +79,9 @@ class Query:
         for join in self._joins:
             alias = quote(join.alias)
             condition = f"{alias}.{quote(join.link.target)} = {quote(join.left)}.{quote(join.link.column)}"
+            if join.link.also is not None:
+                own, there = join.link.also
+                condition += f" and {alias}.{quote(there)} = {quote(self._main)}.{quote(own)}"
             lines.append(f"left join {self._db.from_clause(join.link.table)} as {alias} on {condition}")
         return "\n".join(lines)
 

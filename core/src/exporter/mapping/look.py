@@ -10,92 +10,33 @@ import contextlib
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, String, cast, column, func, inspect, literal_column, select, table
-from sqlalchemy import types as sql
-from sqlalchemy.engine import Inspector
+from sqlalchemy import ColumnElement, Connection, Float, FromClause, String, and_, cast, func, join, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql.expression import TableClause
 
 from exporter.database import open_engine, reason
 from exporter.errors import SourceError
+from exporter.mapping.reflect import Column, Reference, Table, reflected
 from exporter.records import Family
 from exporter.source import Source
+
+__all__ = ["CUT", "Column", "Database", "Reference", "Table", "Values", "open_database"]
 
 SAMPLE = 1000  # rows from either end of a table
 MOST = 1_000_000  # rows that a count looks at
 LOOKED_UP = 5000  # rows whose references are followed
-_LONGEST = 200  # characters of a value
+CUT = 200  # characters of a value that are looked at
 _PATIENCE = 60_000  # milliseconds for one question (PostgreSQL)
 
-_KINDS: tuple[tuple[type[Any], str], ...] = (
-    (sql.Boolean, "boolean"),
-    (sql.Integer, "integer"),
-    (sql.Numeric, "number"),
-    (sql.Float, "number"),
-    (sql.DateTime, "moment"),
-    (sql.Date, "moment"),
-    (sql.Time, "clock"),
-    (sql.Uuid, "text"),
-    (sql.String, "text"),
-)
 _NUMBER = {
     "sqlite": "{0} not glob '*[0-9]*' or {0} glob '*[^0-9.eE+-]*' or {0} glob '*[0-9.][+-]*' or {0} glob '*.*.*'",
     "postgresql": r"{0} !~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$'",
     "mysql": r"{0} not regexp '^[[:space:]]*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?[[:space:]]*$'",
 }
-
-
-@attrs.frozen
-class Column:
-    """A column.
-
-    :param kind: text, integer, number, boolean, moment (a date or a date with time), clock, or other.
-    """
-
-    name: str
-    kind: str
-
-
-@attrs.frozen
-class Reference:
-    """A foreign key of one column.
-
-    :param table: the name of the table that it points to, as `Database.tables` has it.
-    """
-
-    column: str
-    table: str
-    target: str
-
-
-@attrs.frozen(eq=False)
-class Table:
-    """A table or a view.
-
-    :param name: with its schema before a dot where that is not the usual one.
-    :param unique: columns that a key or an index keeps unique.
-    :param numbered: whether SQLite gives its rows a `rowid`.
-    :ivar clause: it as something to select from; its columns have no type, so that values come as they are.
-    """
-
-    name: str
-    plain: str
-    schema: str | None
-    columns: dict[str, Column]
-    primary: tuple[str, ...] = ()
-    unique: frozenset[str] = frozenset()
-    references: tuple[Reference, ...] = ()
-    numbered: bool = False
-    clause: TableClause = attrs.field(init=False)
-
-    @clause.default
-    def _clause(self) -> TableClause:
-        return table(self.plain, *[column(c) for c in self.columns], schema=self.schema)
 
 
 @attrs.frozen
@@ -117,12 +58,12 @@ class Database:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._samples: dict[str, dict[str, Values]] = {}
+        self._samples: dict[str, dict[str, list[str | None]]] = {}
         self._answers: dict[str, Any] = {}
         self.dialect = connection.dialect.name.replace("mariadb", "mysql")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # types and indexes that SQLAlchemy does not know are of no use here
-            self.tables = _tables(connection)
+            self.tables = reflected(connection)
 
     def quote(self, name: str) -> str:
         """A name as SQL takes it."""
@@ -136,22 +77,55 @@ class Database:
 
     def values(self, table: Table, name: str) -> Values:
         """What stands in a column, in rows from either end of the table."""
-        if table.name not in self._samples:
-            self._samples[table.name] = self._sample(table)
-        return self._samples[table.name].get(name, Values())
+        texts = [t for t in self._sample(table).get(name, []) if t is not None]
+        return Values(tuple(t for t in texts if t.strip()), any(not t.strip() for t in texts))
 
-    def _sample(self, table: Table) -> dict[str, Values]:
-        names = [c.name for c in table.columns.values() if c.kind != "other"]
-        query = select(*[func.substr(_text(table.clause.c[n]), 1, _LONGEST) for n in names]).limit(SAMPLE)
+    def rows(self, table: Table, *names: str) -> list[tuple[str, ...]]:
+        """The texts of several columns in the same rows, those in which each has one."""
+        sample = self._sample(table)
+        rows = zip(*(sample.get(name, []) for name in names), strict=True)
+        return [tuple(map(str, row)) for row in rows if all(text is not None and text.strip() for text in row)]
+
+    def reached(self, child: Table, steps: Sequence[tuple[str, Table, str, tuple[str, str] | None]]) -> tuple[int, int]:
+        """How many rows of a table lead to a row of the last of others that are joined one to the next, and of how many.
+
+        :param steps: a column, the next table, the column there; and a column of the first table with one there that equals it.
+        """
+        first = last = select(*child.clause.c).limit(LOOKED_UP).subquery("first")
+        start: FromClause = first
+        for name, table, target, also in steps:
+            there = table.clause.alias()
+            on = there.c[target] == last.c[name]
+            start = start.outerjoin(there, on if also is None else and_(on, there.c[also[1]] == first.c[also[0]]))
+            last = there  # type: ignore[assignment]
+        rows, found = self._one(select(func.count(), func.count(last.c[steps[-1][2]])).select_from(start), (0, 0))
+        return found, rows
+
+    def beside(
+        self, child: Table, names: Sequence[str], parent: Table, theirs: Sequence[str], on: tuple[str, str]
+    ) -> list[tuple[str, ...]]:
+        """The texts of columns of a table and of the rows of another that it names, in rows in which each has one.
+
+        :param on: the column that names them, and the one there.
+        """
+        columns = [*(child.clause.c[n] for n in names), *(parent.clause.c[n] for n in theirs)]
+        both = join(child.clause, parent.clause, child.clause.c[on[0]] == parent.clause.c[on[1]])
+        query = select(*(func.substr(_text(c), 1, CUT) for c in columns)).select_from(both).limit(SAMPLE)
         rows = self._rows(query)
-        order = self._order(table)
-        if len(rows) == SAMPLE and order is not None:
-            rows += self._rows(query.order_by(order.desc()))
-        found: dict[str, Values] = {}
-        for i, name in enumerate(names):
-            texts = [_decoded(row[i]) for row in rows if row[i] is not None]
-            found[name] = Values(tuple(t for t in texts if t.strip()), any(not t.strip() for t in texts))
-        return found
+        return [tuple(map(_decoded, row)) for row in rows if all(value is not None for value in row)]
+
+    def _sample(self, table: Table) -> dict[str, list[str | None]]:
+        if table.name not in self._samples:
+            names = [c.name for c in table.columns.values() if c.kind != "other"]
+            query = select(*[func.substr(_text(table.clause.c[n]), 1, CUT) for n in names]).limit(SAMPLE)
+            rows = self._rows(query)
+            order = self._order(table)
+            if len(rows) == SAMPLE and order is not None:
+                rows += self._rows(query.order_by(order.desc()))
+            self._samples[table.name] = {
+                name: [_decoded(row[i]) if row[i] is not None else None for row in rows] for i, name in enumerate(names)
+            }
+        return self._samples[table.name]
 
     def _order(self, table: Table) -> ColumnElement[Any] | None:
         if len(table.primary) == 1:
@@ -175,6 +149,22 @@ class Database:
         bounded = self._bounded(table, name)
         given, different = self._one(select(func.count(bounded.c.v), func.count(bounded.c.v.distinct())), (0, -1))
         return bool(given == different)
+
+    def identify_together(self, table: Table, *names: str) -> bool:
+        """Whether these columns have a value in every row, and no two rows the same ones."""
+        if set(names) == set(table.primary):
+            return True
+        bounded = select(*[table.clause.c[n] for n in names]).limit(MOST).subquery("bounded")
+        given = bounded.select().where(*(bounded.c[n].is_not(None) for n in names)).distinct().subquery("given")
+        rows = self._one(select(func.count()).select_from(bounded), (0,))
+        return rows == self._one(select(func.count()).select_from(given), (-1,))
+
+    def span(self, table: Table, name: str) -> tuple[float, float] | None:
+        """The least and the greatest number in a column; None where it has none."""
+        bounded = self._bounded(table, name)
+        number = cast(bounded.c.v, Float)
+        rows = self._rows(select(func.min(number), func.max(number)))
+        return (float(rows[0][0]), float(rows[0][1])) if rows and rows[0][0] is not None else None
 
     def only_numbers(self, table: Table, name: str) -> bool:
         """Whether every text in a column is a number."""
@@ -250,94 +240,3 @@ def _decoded(value: Any) -> str:
 
 def _text(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(column, String)
-
-
-# --- reflection
-
-
-def _tables(connection: Connection) -> dict[str, Table]:
-    inspector = inspect(connection)
-    found = _of_schema(connection, inspector, None)
-    if not found:
-        hidden = re.compile(r"information_schema|pg_.*|mysql|performance_schema|sys")
-        others = [s for s in inspector.get_schema_names() if not hidden.fullmatch(s) and s != inspector.default_schema_name]
-        found = [t for schema in others for t in _of_schema(connection, inspector, schema)]
-    return _linked({t.name: t for t in found})
-
-
-def _of_schema(connection: Connection, inspector: Inspector, schema: str | None) -> list[Table]:
-    tables = [_table(inspector, name, schema) for name in inspector.get_table_names(schema=schema)]
-    views = [_table(inspector, name, schema) for name in inspector.get_view_names(schema=schema)]
-    if connection.dialect.name == "sqlite":
-        tables = [attrs.evolve(t, numbered=_has_rowid(connection, t)) for t in tables if t is not None]
-    return [t for t in (*tables, *views) if t is not None]
-
-
-def _table(inspector: Inspector, name: str, schema: str | None) -> Table | None:
-    """A table, or nothing where the database cannot show it (a module of it is missing, it was dropped just now)."""
-    dialect = inspector.dialect.name
-    try:
-        columns = {
-            c["name"]: Column(c["name"], _kind(c["type"], dialect)) for c in inspector.get_columns(name, schema=schema)
-        }
-        primary = tuple(inspector.get_pk_constraint(name, schema=schema)["constrained_columns"])
-        return Table(
-            name=f"{schema}.{name}" if schema else name,
-            plain=name,
-            schema=schema,
-            columns=columns,
-            primary=primary,
-            unique=_unique(inspector, name, schema, primary),
-            references=tuple(_references(inspector, name, schema)),
-        )
-    except (SQLAlchemyError, NotImplementedError):
-        return None
-
-
-def _kind(type: Any, dialect: str) -> str:
-    if isinstance(type, sql.NullType) and dialect == "sqlite":  # no type was declared
-        return "text"
-    type = getattr(type, "data_type", type)  # what a domain of PostgreSQL stands on
-    return next((kind for known, kind in _KINDS if isinstance(type, known)), "other")
-
-
-def _unique(inspector: Inspector, name: str, schema: str | None, primary: tuple[str, ...]) -> frozenset[str]:
-    keys = [primary, *(tuple(u["column_names"]) for u in inspector.get_unique_constraints(name, schema=schema))]
-    for index in inspector.get_indexes(name, schema=schema):
-        partial = any(option.endswith("_where") for option in index.get("dialect_options", {}))
-        if index["unique"] and not partial:
-            keys.append(tuple(c or "" for c in index["column_names"]))
-    return frozenset(key[0] for key in keys if len(key) == 1)
-
-
-def _references(inspector: Inspector, name: str, schema: str | None) -> Iterator[Reference]:
-    for key in inspector.get_foreign_keys(name, schema=schema):
-        if len(key["constrained_columns"]) == len(key["referred_columns"]) == 1:
-            there = key["referred_schema"]
-            target = f"{there}.{key['referred_table']}" if there else key["referred_table"]
-            yield Reference(key["constrained_columns"][0], target, key["referred_columns"][0])
-
-
-def _linked(tables: dict[str, Table]) -> dict[str, Table]:
-    """References by the names that tables and columns really have; SQLite takes any case. Those that lead nowhere are left out."""
-    folded = {name.lower(): t for name, t in tables.items()}
-
-    def real(reference: Reference) -> Reference | None:
-        there = tables.get(reference.table) or folded.get(reference.table.lower())
-        target = next((c for c in there.columns if c.lower() == reference.target.lower()), None) if there else None
-        return Reference(reference.column, there.name, target) if there and target else None
-
-    def links(t: Table) -> tuple[Reference, ...]:
-        return tuple(r for given in t.references if (r := real(given)) is not None)
-
-    return {name: attrs.evolve(t, references=links(t)) for name, t in tables.items()}
-
-
-def _has_rowid(connection: Connection, table: Table) -> bool:
-    if any(name.lower() == "rowid" for name in table.columns):
-        return False
-    try:
-        connection.execute(select(literal_column("rowid")).select_from(table.clause).limit(0))
-    except SQLAlchemyError:
-        return False
-    return True

@@ -32,6 +32,8 @@ def singular(word: str) -> str:
         return _PLURALS[word]
     if word.endswith("ies"):
         return word[:-3] + "y"
+    if re.search(r"(ss|x|ch|sh)es$", word):
+        return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 

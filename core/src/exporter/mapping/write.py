@@ -8,92 +8,46 @@ import textwrap
 import uuid
 from collections.abc import Iterator, Mapping
 
-import attrs
-
-from exporter.mapping.guess import Line, RecordDraft
+from exporter.mapping.drafts import Line, RecordDraft, Suggestions
+from exporter.mapping.known import Study
 
 _WIDTH = 110
 _HEAD = """\
 # A draft by `exporter map`. The reason of a guess stands behind its line; a line without one takes a column that is named as the
 # field. What was not taken stands below each record. A column may be exchanged for an expression in the database's own SQL.
-# Fill the lines marked `# needed`, look the rest through, then:  exporter preview --format dwca
+# Fill the lines marked `# needed`, look the rest through, then:  exporter preview --format {format}
 """
-_NOTHING = """\
-# No table was found that holds events or occurrences. Tables there are: {tables}.
-# Describe what there is by hand, for instance:
-#
-# [sources.{name}.records.occurrence]
-# table = "..."
-# [sources.{name}.records.occurrence.columns]
-# occurrence_id = "..."
-# scientific_name = "..."
-
-[sources.{name}.records]
-"""
-_NO_EVENTS = """\
-# No table was found that holds the events. Without them an archive is built around occurrences: exporter run --core occurrence
-"""
-_DATASET = """\
-# --- what eml.xml says of the data set
-
-[sources.{name}.dataset]
-title = ""  # needed: at least 10 characters
-abstract = ""  # needed: what the data are, at least 25 characters
-license = ""  # needed: CC0-1.0, CC-BY-4.0 or CC-BY-NC-4.0
-# keywords = ["camera trap", "mammals"]
-# rights_holder = ""
-
-[[sources.{name}.dataset.creators]]
-given_name = ""  # needed
-surname = ""  # needed; for an organization write organization = "..." in place of both names
-# orcid = "0000-0002-1825-0097"
-# email = ""  # of contacts; it is published only with --include-emails
-
-# Contacts and metadata_providers are the creators unless they are named:
-# [[sources.{name}.dataset.contacts]]
-# [[sources.{name}.dataset.metadata_providers]]
-"""
-
-
-@attrs.frozen(kw_only=True)
-class Suggestions:
-    """What is written as comments of one record.
-
-    :param conditions: for `where`, each with what to think of.
-    :param columns: fields with an example.
-    """
-
-    conditions: list[tuple[str, str]]
-    columns: list[Line]
+_NAMESPACE = "# Identifiers are made from this where the database has none. Keep it for ever: another one changes them all."
 
 
 def write(
+    study: Study,
     *,
     name: str,
     url: str,
     secret: str,
-    family: str,
     drafts: list[tuple[RecordDraft, Suggestions]],
-    tables: list[str],
     missing: Mapping[str, str],
 ) -> str:
     """The draft of a source.
 
     :param url: without a password.
     :param secret: the environment variable that holds the password, or empty.
-    :param tables: the names of all tables, for a database that holds no record.
     :param missing: why no table was found for a record.
     """
-    named = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
-    blocks = [_HEAD + "\n" + _source(named, url, secret, family)]
-    blocks += [_record(named, draft, suggestions) for draft, suggestions in drafts]
+    texts = study.known.texts
+    named = _key(name)
+    blocks = [_HEAD.format(format=texts.preview) + "\n" + _source(study, named, url, secret)]
+    blocks += [_record(study, named, draft, suggestions) for draft, suggestions in drafts]
     if missing:
         blocks.append("".join(map(_missing, missing, missing.values())))
-    if drafts and not any(draft.record == "event" for draft, _ in drafts):
-        blocks.append(_NO_EVENTS)
+    blocks += [f"# {remark}\n" for remark in study.known.remarks([draft.record for draft, _ in drafts])]
     if not drafts:
-        blocks.append(_NOTHING.format(name=named, tables=", ".join(map(_plain, tables)) or "none"))
-    return "\n".join([*blocks, _DATASET.format(name=named)])
+        tables = ", ".join(map(_plain, study.db.tables)) or "none"
+        blocks.append(f"{texts.nothing.format(name=named, tables=tables)}\n[sources.{named}.records]\n")
+    if texts.document:
+        blocks.append(texts.document.format(name=named))
+    return "\n".join(blocks)
 
 
 def _missing(record: str, why: str) -> str:
@@ -117,23 +71,23 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
 
 
-def _source(name: str, url: str, secret: str, family: str) -> str:
+def _source(study: Study, name: str, url: str, secret: str) -> str:
     lines = [f"[sources.{name}]"]
     if secret:
         lines.append(f"# Set the environment variable {secret} to the password, percent-encoded; it has no place in a file.")
-    lines += [
-        f"url = {quoted(url)}",
-        f"family = {quoted(family)}",
-        "# Identifiers are made from this where the database has none. Keep it for ever: another one changes them all.",
-        f'namespace = "{uuid.uuid4()}"',
-        '# media = "media/"  # the folder in which relative names of media are found',
-    ]
+    lines += [f"url = {quoted(url)}", f"family = {quoted(study.family.name)}"]
+    if not study.family.keys_identify:
+        lines.append(
+            "# Identifiers are made from this where the database has none. Keep it for ever: another one changes them all."
+        )
+        lines.append(f'namespace = "{uuid.uuid4()}"')
+    lines.append(f'# media = "media/"  # {study.known.texts.media}')
     return "\n".join(lines) + "\n"
 
 
-def _record(name: str, draft: RecordDraft, suggestions: Suggestions) -> str:
+def _record(study: Study, name: str, draft: RecordDraft, suggestions: Suggestions) -> str:
     table = f"sources.{name}.records.{draft.record}"
-    lines = [f"# --- {draft.record}: {_plain(draft.table.name)}"]
+    lines = [f"# --- {draft.record}: {_plain(', '.join(t.name for t in draft.tables))}"]
     if draft.others:
         lines.append(f"# It could also be: {', '.join(map(_plain, draft.others))}.")
     lines += ["", f"[{table}]", *_table(draft), *_conditions(suggestions)]
@@ -141,13 +95,15 @@ def _record(name: str, draft: RecordDraft, suggestions: Suggestions) -> str:
     lines += [_commented(line, "worth adding: ") for line in suggestions.columns]
     if draft.dynamic:
         lines += ["", f"[{table}.dynamic]  # into dynamicProperties, as JSON", *map(_line, draft.dynamic)]
-    lines += _left(table, draft)
+    lines += _left(draft)
+    if draft.left and not draft.dynamic and study.known.dynamic:
+        lines += _kept(table, next(iter(draft.left)))
     return "\n".join(lines) + "\n"
 
 
 def _table(draft: RecordDraft) -> Iterator[str]:
     if not draft.query:
-        yield f"table = {quoted(draft.table.name)}"
+        yield f"table = {quoted(draft.tables[0].name)}"
     elif "'''" in draft.query or not re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f]*", draft.query):
         yield f"query = {quoted(draft.query)}"
     else:
@@ -180,8 +136,8 @@ def _commented(line: Line, mark: str) -> str:
     return f"# {_key(line.label)} = {quoted(line.sql)}  # {mark}{_plain(line.why)}"
 
 
-def _left(table: str, draft: RecordDraft) -> Iterator[str]:
-    """The columns that were not taken, by reason, and where they could go."""
+def _left(draft: RecordDraft) -> Iterator[str]:
+    """The columns that were not taken, by reason."""
     if not draft.left:
         return
     yield ""
@@ -191,8 +147,10 @@ def _left(table: str, draft: RecordDraft) -> Iterator[str]:
             yield f"#   {_plain(column)}: {_plain(reason)}"
     rest = ", ".join(_plain(c) for c, reason in draft.left.items() if not reason)
     yield from textwrap.wrap(rest, _WIDTH, initial_indent="#   ", subsequent_indent="#   ", break_long_words=False)
-    if not draft.dynamic:
-        example = next(iter(draft.left))
-        yield "# To keep one of them in dynamicProperties:"
-        yield f"# [{table}.dynamic]"
-        yield f"# {_key(example)} = {quoted(example)}"
+
+
+def _kept(table: str, example: str) -> Iterator[str]:
+    """Where the columns could go that are in no field."""
+    yield "# To keep one of them in dynamicProperties:"
+    yield f"# [{table}.dynamic]"
+    yield f"# {_key(example)} = {quoted(example)}"

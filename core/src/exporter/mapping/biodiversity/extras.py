@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from exporter.mapping.biodiversity import FILES
+from exporter.mapping.biodiversity.words import FILES
 from exporter.mapping.look import Column, Database, Table
 from exporter.mapping.names import fold
 from exporter.mapping.values import is_media_type
@@ -14,7 +14,7 @@ _MEDIA_TYPES = (("image", "StillImage"), ("video", "MovingImage"), ("audio", "So
 
 
 def _column(table: Table, folded: str) -> Column | None:
-    return next((c for c in table.columns.values() if fold(c.name) == folded), None)
+    return next(iter(table.named(folded)), None)
 
 
 def derived(db: Database, table: Table, record: str, sources: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from exporter.mapping import known
+
 TABLES: Mapping[str, tuple[str, ...]] = {
     "taxon": ("taxon", "species", "taxonomy"),
     "occurrence": ("occurrence", "observation", "sighting", "specimen", "detection", "record"),
@@ -31,8 +33,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 PLACES = ("site", "location", "place", "station", "locality", "plot", "deployment", "trap", "transect")
 NAMED_PLACES = ("site", "location", "place", "station", "locality", "plot")
 PEOPLE = ("user", "person", "observer", "recorder", "contributor", "determiner", "identifier", "member")
-PUBLIC_IDS = ("uuid", "uid", "guid", "publicid", "publicuuid", "gbifid", "globalid")
-PROJECTS = ("projectid", "projectuuid", "projectkey", "project")
+PUBLIC_IDS = (*known.PUBLIC_IDS, "gbifid")
 
 FILES = ("filepath", "path", "url", "imageurl", "mediaurl", "fileurl", "publicurl")
 
