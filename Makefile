@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip
 INSTALL := $(PIP) install -qq --disable-pip-version-check -c constraints.txt
 INSTALL_PROJECTS := $(INSTALL) --no-build-isolation
 BUILD_TOOLS := hatchling editables setuptools
-TEST_EXTRAS := fast,postgresql,mariadb,test
+TEST_EXTRAS := fast,vision,figures,postgresql,mariadb,test
 TOOLS := pytest pytest-xdist hypothesis lxml lxml-stubs python-dwca-reader frictionless xmlschema build mypy ruff import-linter
 
 empty :=
@@ -34,7 +34,7 @@ demo: .venv/.installed ## export the sample insects as a Darwin Core Archive, an
 	@$(BIN)/exporter run --format dwca --source sample:insects --output demo/insects.zip --force
 	@$(BIN)/exporter check demo/insects.zip
 
-test: .venv/.tools ## run every test
+test: .venv/.tools build/readers/.installed ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: style types layers ## style, types and layers
@@ -68,6 +68,13 @@ bench: .venv/.tools ## measure speed and memory
 bench-peers: .venv/.tools build/peers/dwca-writer/.installed build/peers/dwcahandler/.installed ## measure packages that write Darwin Core Archives
 	$(BIN)/python benchmarks/bench_peers.py $(ARGS)
 
+# What people read our files with; tests run it, and it stays out of our own environment.
+build/readers/.installed: tests/readers/requirements.txt | .venv/bin/pip
+	@echo "Installing the packages that read what we write into build/readers (some minutes the first time) ..."
+	@$(BIN)/python scripts/make_venv.py build/readers
+	@build/readers/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
+
 # Environments of their own: what the packages ask for contradicts itself and ours.
 build/peers/%/.installed: benchmarks/peers-%.txt | .venv/bin/pip
 	@echo "Installing $* into build/peers ..."
@@ -95,13 +102,13 @@ distclean: clean ## remove .venv, too
 .venv/.installed: $(PINNED) | .venv/bin/pip
 	@echo "Installing the exporter into .venv (the first time takes up to a minute) ..."
 	@$(INSTALL) $(BUILD_TOOLS)
-	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[fast],$(PROJECTS)))
+	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[fast,vision],$(PROJECTS)))
 	@touch $@
 
 # All that .installed has, and more: so that demo has nothing left to do afterwards.
 .venv/.tools: Makefile $(PINNED) $(wildcard $(NATIVE)/pyproject.toml $(NATIVE)/src/*/*.c) | .venv/bin/pip
 	@echo "Installing the exporter and the tools that test it into .venv ..."
 	@$(INSTALL) $(BUILD_TOOLS) $(TOOLS)
-	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./plugins/dwca,./plugins/dwca[figures],$(subst ./core,./core[$(TEST_EXTRAS)],$(PROJECTS))))
+	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[$(TEST_EXTRAS)],$(PROJECTS)))
 	@$(INSTALL_PROJECTS) -e $(NATIVE) 2>/dev/null || echo "exporter-native was not compiled, and its tests will skip: it needs a C compiler and SQLite's headers (Debian: apt-get install gcc libsqlite3-dev)." >&2
 	@touch .venv/.installed $@

@@ -21,7 +21,7 @@ def script(name: str) -> str:
 def versions() -> str:
     """In one line."""
     found = [f"Python {platform.python_version()}"]
-    for name in ("exporter-core", "exporter-dwca", "exporter-native", "SQLAlchemy", "pysqlite3", "isal"):
+    for name in ("exporter-core", "exporter-dwca", "exporter-coco", "exporter-native", "SQLAlchemy", "pysqlite3", "isal"):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

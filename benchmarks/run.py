@@ -7,6 +7,8 @@ workers     one worker against two, and whether they write the same bytes
 postgresql  the same rows from PostgreSQL against psql's COPY
 check       `exporter check` of the archive against `unzip -p | wc`
 memory      the peak for few rows and for many
+annotations COCO files of polygons, SQLite to finished zip, against loops by hand (half as many polygons as rows)
+annotation_memory  the peak for as many polygons, and for three times as many
 start       what `exporter --help` and `exporter formats` take
 
 This process imports nothing heavy: what it holds itself is the least that the system reports for its children.
@@ -21,6 +23,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from annotations import coco_files, coco_memory
 from commands import check, start
 from exports import export, memory, workers
 from machine import versions
@@ -37,6 +40,8 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "postgresql": postgresql,
     "check": check,
     "memory": memory,
+    "annotations": coco_files,
+    "annotation_memory": coco_memory,
     "start": start,
 }
 ROWS = 2_000_000

@@ -89,4 +89,4 @@ def _plain(text: str) -> str:
 
 def steady(text: str) -> str:
     """A text without what differs from run to run, and from one compressor to the other."""
-    return re.sub(r"[\d.]+ kB in [\d.]+ s", "N kB in N s", text)
+    return re.sub(r"[\d.]+ ([kM]B) in [\d.]+ s", r"N \1 in N s", text)
