@@ -75,6 +75,48 @@ def test_1_it_never_finishes(tmp_path: Path) -> None:
     assert seen[-1][1] == ["SCAN image", "SEARCH annotation USING INDEX annotation_image_id (image_id=?)"]
 
 
+def test_1_it_never_finishes_where_no_index_serves_the_key_of_an_image(tmp_path: Path) -> None:
+    """A key without a type beside one of integers: SQLite cannot look it up, and sorts instead of going through all for each."""
+    import sqlite3
+
+    from sqlalchemy import column, select, table
+
+    from exporter import RecordSource
+
+    def fill(path: Path) -> None:
+        with sqlite3.connect(path) as connection:
+            connection.execute("create table image (image_id integer primary key, path, width, height)")
+            connection.execute("create table annotation (annotation_id integer primary key, image_id, class_name, geometry)")
+            connection.execute("create index annotation_image_id on annotation (image_id)")
+            connection.executemany("insert into image values (?, ?, 100, 80)", ((n, f"{n}.jpg") for n in range(1, 9)))
+            rows = ((n, n % 8 + 1, "car", SQUARE) for n in range(1, 41))
+            connection.executemany("insert into annotation values (?, ?, ?, ?)", rows)
+
+    def record(name: str, key: str, *fields: str) -> RecordSource:
+        columns = table(name, column(key), *map(column, fields)).c
+        return RecordSource(select(*columns), key=columns[key])
+
+    records = {
+        "image": record("image", "image_id", "path", "width", "height"),
+        "annotation": record("annotation", "annotation_id", "image_id", "class_name", "geometry"),
+    }
+    steps: list[str] = []
+
+    class Plans:
+        def exporter_inspect(self, ctx: Any, tables: Any) -> None:
+            (query,) = tables[-1].queries
+            sql = ctx.reader.statement(query.ordered(), *(v.expression for v in query.values.values()))
+            steps.extend(step for step, _ in query_plan(ctx.connection, sql))
+
+    of = Source(name="untyped", family="vision", records=records, spool=fill)
+    result = exporter.run(format="coco", source=of, output=tmp_path / "a.zip", plugins=[Plans()])
+    assert result.report.records["annotation"].written == 40
+    assert [step for step in steps if step.startswith("SCAN")][1:] == []
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        found = json.loads(archive.read("annotations.json"))["annotations"]
+    assert [a["image_id"] for a in found] == sorted(a["image_id"] for a in found)
+
+
 def test_2_it_reads_everything_into_memory(tmp_path: Path) -> None:
     of = source([image(n) for n in range(1, 5)], [drawn(1)], size=20_000_000)
     export(source([image(1)], [drawn(1)]), tmp_path / "first.zip", include_images=True)

@@ -214,6 +214,13 @@ def searches_only(connection: Connection, sql: str) -> bool:
     return bool(lookups) and all(map(_searched, lookups))
 
 
+def scans_within(connection: Connection, sql: str) -> bool:
+    """Whether a join of SQLite goes through a whole table for each row of another: of many rows it would never end."""
+    rows = connection.exec_driver_sql(f"explain query plan {sql}", execution_options={"no_parameters": True}).fetchall()
+    loops = [text for _, parent, _, text in rows if parent == 0 and text.startswith(("SCAN", "SEARCH"))]
+    return any(text.startswith("SCAN") for text in loops[1:])
+
+
 def by_index_alone(connection: Connection, sql: str) -> bool:
     """Whether SQLite searches covering indexes and looks up the rest: it sorts and holds nothing, and reads no table through."""
     steps = query_plan(connection, sql)

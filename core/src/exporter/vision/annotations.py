@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, join
 
 from exporter.accounts import leave_out
 from exporter.context import ExportContext
+from exporter.database import scans_within
 from exporter.joinorder import OrderedJoin
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows
@@ -68,10 +69,19 @@ def annotation_table(ctx: ExportContext, records: Rows, numbered: Numbers) -> Ta
 
     :param numbered: how the images are.
     """
+    own = numbers(ctx, records["annotation"], by_identifier=False)
+    found = _table(ctx, records, numbered, own, OrderedJoin)
+    if ctx.connection.dialect.name == "sqlite":
+        (query,) = found.queries
+        if scans_within(ctx.connection, ctx.reader.statement(query.ordered(), query.values["number"].expression)):
+            return _table(ctx, records, numbered, own, join)  # then it takes a sort, which comes to an end
+    return found
+
+
+def _table(ctx: ExportContext, records: Rows, numbered: Numbers, own: Numbers, joined: Callable[..., Any]) -> Table:
     row, image = records["annotation"], records["image"]
     of = RecordRows(image.bound, image.select().subquery("image_of"))
-    both = OrderedJoin(of.alias, row.alias, of.columns["image_id"] == row.columns["image_id"])
-    own = numbers(ctx, row, by_identifier=False)
+    both = joined(of.alias, row.alias, of.columns["image_id"] == row.columns["image_id"])
     start, number = own.joined(both, row.alias)
     start, image_number = numbered.joined(start, of.alias)
     about, values = image_columns(records, of)
