@@ -14,7 +14,7 @@ import exporter
 from exporter import RecordSource, Source
 from exporter.testing.classified import made_source
 
-from .platform import DATABASES, platform
+from .annotators import DATABASES, platform
 from .reading import read
 
 FREE = {"classification_mode": "free_form", "class_mapping": '{"wet": ["rain"], "dry": ["2"], "dark": ["night"]}'}

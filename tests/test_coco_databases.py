@@ -11,7 +11,7 @@ import pytest
 
 import exporter
 
-from .platform import DATABASES, platform
+from .annotators import DATABASES, platform
 
 OPTIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {}),

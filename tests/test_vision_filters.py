@@ -12,7 +12,7 @@ import exporter
 from exporter import Source
 from exporter.errors import InputError
 
-from .platform import DATABASES, exported, platform
+from .annotators import DATABASES, exported, platform
 
 
 @pytest.fixture(scope="module", params=DATABASES)

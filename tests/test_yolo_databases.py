@@ -9,7 +9,7 @@ import pytest
 
 import exporter
 
-from .platform import DATABASES, platform
+from .annotators import DATABASES, platform
 
 
 @pytest.mark.parametrize("kind", DATABASES)
