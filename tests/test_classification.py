@@ -149,7 +149,7 @@ def test_hugging_face_reads_paths_that_hold_splits_when_it_is_told_the_files(tmp
 def test_mlcroissant_reads_the_records_of_both_files(tmp_path: Path) -> None:
     folder = export("csv-manifest", gallery(tmp_path), tmp_path / "out", include_images=True, license="CC0-1.0")
     found = read("read_classified.py", "croissant", folder)
-    assert (found["about"]["name"], found["about"]["license"], found["issues"]) == ("gallery", ["CC0-1.0"], [])
+    assert (found["about"]["name"], found["about"]["license"], found["issues"]) == ("annotated", ["CC0-1.0"], [])
     assert found["manifest"][0] == {
         "manifest/image_path": "images/a/1.jpg",
         "manifest/class_name": "cat",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, join
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import Join
+
+from exporter.context import ExportContext
+from exporter.database import scans_within
+from exporter.tables import Table
 
 
 class OrderedJoin(Join):
@@ -35,3 +40,17 @@ def _in_sqlite(element: OrderedJoin, compiler: Any, **words: Any) -> str:
 @compiles(OrderedJoin)
 def _elsewhere(element: OrderedJoin, compiler: Any, **words: Any) -> str:
     return str(compiler.visit_join(element, **words))
+
+
+def in_order(ctx: ExportContext, made: Callable[[Callable[..., Join]], Table]) -> Table:
+    """A table of one query that an ordered join makes; where no index of SQLite serves it, a plain one, which takes a sort.
+
+    :param made: makes the table by a function that joins as `OrderedJoin` does.
+    """
+    found = made(OrderedJoin)
+    if ctx.connection.dialect.name == "sqlite":
+        (query,) = found.queries
+        first = next(iter(query.values.values()))
+        if scans_within(ctx.connection, ctx.reader.statement(query.ordered(), first.expression)):
+            return made(join)
+    return found

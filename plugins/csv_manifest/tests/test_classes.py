@@ -9,11 +9,14 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import literal_column, select
+from sqlalchemy import column, literal_column, select, table
 
 import exporter
+from exporter.database import query_plan, statement
 from exporter.errors import InputError
 from exporter.source import HostFilter, RecordSource, Source
+from exporter.testing.classified import made_source
+from exporter_csv_manifest.format import CsvManifest
 
 from .gallery import classes, codes, export, source
 
@@ -280,51 +283,93 @@ def test_a_preview_counts_the_classes_that_a_run_writes(options: Any, expected: 
 # --- how they are read
 
 
-def without_indexes(folder: Path, source: Source) -> Source:
-    connection = sqlite3.connect(folder / "rows.db")
-    names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'index'")]
-    for name in names:
-        connection.execute(f"drop index {name}")
-    connection.commit()
-    connection.close()
-    return source
+def without_indexes(source: Source) -> Source:
+    def spool(path: Path) -> None:
+        assert source.spool is not None
+        source.spool(path)
+        connection = sqlite3.connect(path)
+        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'index'")]
+        assert "image_tag_image_id" in names
+        for name in names:
+            connection.execute(f"drop index {name}")
+        connection.commit()
+        connection.close()
+
+    return attrs.evolve(source, spool=spool)
 
 
-def test_without_an_index_the_same_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [{"category_id": "weather"}, free({"a": ["r"], "b": ["n"]})])
+def test_without_an_index_the_same_is_written(options: Any, tmp_path: Path) -> None:
     found = weather(tmp_path)
-    before = classes(found, tmp_path, category_id="weather")
-    assert classes(without_indexes(tmp_path, found), tmp_path, category_id="weather") == before
+    assert classes(without_indexes(found), tmp_path, **options) == classes(found, tmp_path, **options)
 
 
-def test_an_index_serves_the_order_of_the_classes(tmp_path: Path) -> None:
-    from exporter.database import query_plan
+def typed(folder: Path, *indexes: str) -> Source:
+    """Images whose ids are numbers, as a platform declares them, with indexes on these columns of their tags."""
+    connection = sqlite3.connect(folder / "typed.db")
+    connection.executescript(
+        """
+        create table image (id integer primary key, path text);
+        create table tag (id integer primary key, name text);
+        create table image_tag (id integer primary key, image_id integer, tag_id integer);
+        insert into image values (1, '1.jpg'), (2, '2.jpg'), (3, '3.jpg');
+        insert into tag values (1, 'rain'), (2, 'sun'), (3, 'night');
+        insert into image_tag (image_id, tag_id) values (1, 1), (2, 2), (2, 3);
+        """
+    )
+    for each in indexes:
+        connection.execute(f"create index by_{each} on image_tag ({each})")
+    connection.close()
+    fields = {"image": ("id", "path"), "tag": ("id", "name"), "image_tag": ("id", "image_id", "tag_id")}
+    columns = {name: table(name, *map(column, names)).c for name, names in fields.items()}
+    records = {
+        name: RecordSource(select(c.id.label(f"{name}_id"), *(c[field] for field in fields[name][1:])), key=c.id)
+        for name, c in columns.items()
+    }
+    return Source(name="typed", family="vision", url=f"sqlite:///{folder / 'typed.db'}", records=records)
 
-    plans: dict[str, list[str]] = {}
+
+def plans(source: Source, folder: Path, options: Any) -> dict[str, list[str]]:
+    """How SQLite reads each table of a run, and looks for images without a class."""
+    found: dict[str, list[str]] = {}
 
     class Host:
+        def exporter_rules(self, ctx: Any, records: Any) -> list[Any]:
+            (rule,) = (r for r in CsvManifest().exporter_rules(ctx, records) if r.code == "NO_CLASS")
+            query = records["image"].filtered().where(rule.where)
+            found["NO_CLASS"] = [text for text, _ in query_plan(ctx.connection, statement(ctx.connection, query))]
+            return []
+
         def exporter_inspect(self, ctx: Any, tables: Any) -> list[Any]:
             for each in tables:
                 query = each.queries[0]
                 sql = ctx.reader.statement(query.ordered(), *(c.single for c in ctx.reader.cells(each, query)))
-                plans[each.name] = [text for text, _ in query_plan(ctx.connection, sql)]
+                found[each.name] = [text for text, _ in query_plan(ctx.connection, sql)]
             return []
 
-    exporter.run(
-        format="csv-manifest",
-        source=weather(tmp_path),
-        output=tmp_path / "out.zip",
-        options={"category_id": "weather"},
-        plugins=[Host()],
-    )
-    assert not [step for plan in plans.values() for step in plan if "TEMP B-TREE FOR ORDER BY" in step]
-    assert any("image_tag_image_id" in step for step in plans["classes of images"])
+    exporter.run(format="csv-manifest", source=source, output=folder / "out.zip", options=options, plugins=[Host()])
+    return found
+
+
+@pytest.mark.parametrize("options", [{}, free({"a": ["rain"], "b": ["sun"]})])
+@pytest.mark.parametrize("indexes", [("image_id",), ("tag_id", "image_id")])
+def test_an_index_serves_the_order_of_the_classes(indexes: tuple[str, ...], options: Any, tmp_path: Path) -> None:
+    found = plans(typed(tmp_path, *indexes), tmp_path, options)
+    assert not [step for plan in found.values() for step in plan if "TEMP B-TREE" in step]
+    assert any("by_image_id" in step for step in found["classes of images"])
+    assert any("by_image_id" in step for step in found["NO_CLASS"])
+
+
+@pytest.mark.parametrize("options", [{}, free({"a": ["rain"], "b": ["sun"]})])
+@pytest.mark.parametrize("indexes", [(), ("tag_id",)])
+def test_no_image_goes_through_the_tags_of_all(indexes: tuple[str, ...], options: Any, tmp_path: Path) -> None:
+    found = plans(typed(tmp_path, *indexes), tmp_path, options)
+    assert not [step for step in found["NO_CLASS"] if "CORRELATED" in step or "by_tag_id" in step]
 
 
 def test_tags_come_beside_their_image_whatever_the_order_of_keys(tmp_path: Path) -> None:
     images = [{"image_id": f"i{9 - i}", "path": f"{i}.jpg"} for i in range(9)]
     tags = [{"tag_id": f"t{9 - i}", "name": f"class {i}"} for i in range(9)]
-    from exporter.testing.classified import made_source
-
     found = made_source(tmp_path, images, tags, [(f"i{i}", f"t{i}") for i in (4, 1, 9, 5, 3, 2, 8, 6)])
     assert classes(found, tmp_path) == [(f"{i}.jpg", f"class {i}") for i in range(9) if i != 2]
 
@@ -332,6 +377,6 @@ def test_tags_come_beside_their_image_whatever_the_order_of_keys(tmp_path: Path)
 def test_images_are_keyed_by_what_is_no_number_too(tmp_path: Path) -> None:
     found = source(tmp_path, PLAIN, TAGGED)
     image: Any = found.records["image"]
-    key = literal_column("'key of ' || image.key")
+    key = literal_column("'key of ' || image._key")
     keyed = RecordSource(select(*image.select.selected_columns), key=key)
     assert classes(attrs.evolve(found, records={**found.records, "image": keyed}), tmp_path) == classes(found, tmp_path)

@@ -187,7 +187,7 @@ def test_croissant_describes_every_column(tmp_path: Path) -> None:
 def test_croissant_names_the_source_and_no_licence_that_nobody_gave(tmp_path: Path) -> None:
     export(split_source(tmp_path, "train"), tmp_path)
     found = croissant(tmp_path)
-    assert (found["name"], found["conformsTo"]) == ("gallery", "http://mlcommons.org/croissant/1.0")
+    assert (found["name"], found["conformsTo"]) == ("annotated", "http://mlcommons.org/croissant/1.0")
     assert "license" not in found
 
 
@@ -204,9 +204,9 @@ def named(source: Source, record: str, *rows: tuple[str, str]) -> Source:
     ("given", "expected"),
     [
         ([("Street", "Seen in May")], ("Street", "Seen in May")),
-        ([("Street", "")], ("Street", "Images of Street with their classes, exported from gallery.")),
-        ([("", "Nothing")], ("gallery", "Images of gallery with their classes, exported from gallery.")),
-        ([("One", ""), ("Two", "")], ("gallery", "Images of gallery with their classes, exported from gallery.")),
+        ([("Street", "")], ("Street", "Images of Street with their classes, exported from annotated.")),
+        ([("", "Nothing")], ("annotated", "Images of annotated with their classes, exported from annotated.")),
+        ([("One", ""), ("Two", "")], ("annotated", "Images of annotated with their classes, exported from annotated.")),
     ],
 )
 @pytest.mark.parametrize("record", ["project", "dataset"])

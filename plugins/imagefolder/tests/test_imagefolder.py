@@ -88,7 +88,7 @@ def test_images_without_a_class_are_left_out_or_have_one_of_their_own(tmp_path: 
 
 
 def test_nothing_to_write_makes_no_folder(tmp_path: Path) -> None:
-    result = export(source(tmp_path, PATHS, []), tmp_path)
+    result = export(source(tmp_path, PATHS, [(9, 1)]), tmp_path)
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["classes.json", "metadata.json"]
     assert codes(result)["IMAGES_MISSING"] == 1
 
@@ -201,7 +201,7 @@ def test_names_of_classes_make_safe_folders(name: str, folder: str, tmp_path: Pa
     assert files(tmp_path / "inside") == [f"{folder}/x.jpg"]
     assert listed(tmp_path / "inside")[0]["folder"] == folder
     assert [p.name for p in tmp_path.iterdir()] == ["inside"]
-    assert {p.name for p in (tmp_path / "inside").iterdir()} == {"media", "rows.db", "out", "out.report.json"}
+    assert {p.name for p in (tmp_path / "inside").iterdir()} == {"media", "out", "out.report.json"}
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "é" * 200, "\U0001f98b" * 300, "x." * 200])

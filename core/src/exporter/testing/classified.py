@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import case, column, literal, select, table
+from sqlalchemy import case, literal
 
-from exporter.database import sqlite_module
 from exporter.source import RecordSource, Source
+from exporter.testing.annotated import annotated
 from exporter.testing.source import sample_source
 
 JPEG = b"\xff\xd8\xff\xe0 not looked into \xff\xd9"
@@ -46,12 +46,6 @@ def _of_two_tags(source: Source) -> Source:
     return attrs.evolve(source, records={**source.records, "tag": tags, "image_tag": facts})
 
 
-_IMAGE = ("image_id", "path", "split", "width", "height")
-_TAG = ("tag_id", "name", "tag_category_id")
-_FACT = ("image_id", "tag_id")
-_CATEGORY = ("tag_category_id", "name")
-
-
 def made_source(
     folder: Path,
     images: Sequence[Mapping[str, Any]],
@@ -61,36 +55,17 @@ def made_source(
 ) -> Source:
     """A source whose rows are all written down: rows by field, and pairs of image_id and tag_id.
 
-    A field that no row has is not mapped. Images with a path get a file below `folder`, which holds what `content` of the row says.
+    Images with a path get a file in the folder `media` below `folder`, which holds what `content` of the row says.
     """
-    facts = [dict(zip(_FACT, pair, strict=True)) for pair in tagged]
-    rows = {"image": (_IMAGE, images), "tag": (_TAG, tags), "image_tag": (_FACT, facts)}
-    if categories:
-        rows["tag_category"] = (_CATEGORY, categories)
     for row in images:
         if row.get("path"):
             file = folder / "media" / row["path"]
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(row.get("content", JPEG + str(row["image_id"]).encode()))
-    database = folder / "rows.db"
-    records = {name: _written(database, name, fields, given) for name, (fields, given) in rows.items()}
-    url = f"sqlite:///{database}"
-    return Source(name="gallery", family="vision", url=url, records=records, media=folder / "media")
-
-
-def _written(database: Path, name: str, fields: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> RecordSource:
-    """The rows of a record in a table of its own, with indexes on its identifiers."""
-    known = [field for field in fields if any(field in row for row in rows)] or list(fields)
-    connection = sqlite_module().connect(str(database))
-    try:
-        connection.execute(f"create table {name} (key integer primary key, {', '.join(known)})")
-        for field in (each for each in known if each.endswith("_id")):
-            connection.execute(f"create index {name}_{field} on {name} ({field})")
-        places = ", ".join("?" * len(known))
-        values = [[row.get(field) for field in known] for row in rows]
-        connection.executemany(f"insert into {name} ({', '.join(known)}) values ({places})", values)
-        connection.commit()
-    finally:
-        connection.close()
-    columns = table(name, column("key"), *map(column, known)).c
-    return RecordSource(select(*(columns[field] for field in known)), key=columns["key"])
+    rows = {
+        "image": [{field: cell for field, cell in row.items() if field != "content"} for row in images],
+        "tag": tags,
+        "image_tag": [{"image_id": image, "tag_id": tag} for image, tag in tagged],
+        **({"tag_category": categories} if categories else {}),
+    }
+    return annotated(rows, folder / "media")

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, join
+from sqlalchemy import ColumnElement
 
 from exporter.accounts import leave_out
 from exporter.context import ExportContext
-from exporter.database import scans_within
-from exporter.joinorder import OrderedJoin
+from exporter.joinorder import in_order
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, plain_fields, value
@@ -70,12 +69,7 @@ def annotation_table(ctx: ExportContext, records: Rows, numbered: Numbers) -> Ta
     :param numbered: how the images are.
     """
     own = numbers(ctx, records["annotation"], by_identifier=False)
-    found = _table(ctx, records, numbered, own, OrderedJoin)
-    if ctx.connection.dialect.name == "sqlite":
-        (query,) = found.queries
-        if scans_within(ctx.connection, ctx.reader.statement(query.ordered(), query.values["number"].expression)):
-            return _table(ctx, records, numbered, own, join)  # then it takes a sort, which comes to an end
-    return found
+    return in_order(ctx, lambda joined: _table(ctx, records, numbered, own, joined))
 
 
 def _table(ctx: ExportContext, records: Rows, numbered: Numbers, own: Numbers, joined: Callable[..., Any]) -> Table:

@@ -179,7 +179,6 @@ class TagRows:
     tag_id: ColumnElement[Any]
     number: ColumnElement[Any]
     name: Value
-    order: ColumnElement[Any]
 
     @classmethod
     def of(cls, ctx: ExportContext, records: Rows) -> TagRows:
@@ -189,7 +188,7 @@ class TagRows:
             start, number = numbers(ctx, row, by_identifier=False).joined(row.alias, row.alias)
             tag_id = row.columns["tag_id"]
             name = value(row, "name") if row.has("name") else Value(tag_id)
-            return cls(row.in_project().select_from(start), tag_id, number, name, row.key)
+            return cls(row.in_project().select_from(start), tag_id, number, name)
         of = records["image_tag"]
         column = of.columns["tag_id"]
         each = (
@@ -198,17 +197,17 @@ class TagRows:
         ids = each.distinct().subquery("tag_ids")
         place = func.row_number().over(order_by=ids.c.tag_id).label("number")
         known = select(ids.c.tag_id, place).subquery("tags")
-        return cls(select(known), known.c.tag_id, known.c.number, Value(known.c.tag_id), known.c.number)
+        return cls(select(known), known.c.tag_id, known.c.number, Value(known.c.tag_id))
 
 
 def tag_table(ctx: ExportContext, records: Rows) -> Table:
-    """The tags of the project that may make classes, in the order of their keys."""
+    """The tags of the project that may make classes, in any order: there are few, and their numbers tell it."""
     tags = TagRows.of(ctx, records)
     conditions = []
     if ctx.options.classification_mode != FREE_FORM and "tag" in records:
         conditions = of_category(ctx, records)
     values = {"number": Value(tags.number), "tag_id": Value(tags.tag_id), "name": tags.name}
-    query = TableQuery(tags.query.where(*conditions), values, tags.order)
+    query = TableQuery(tags.query.where(*conditions), values)
     return Table(TABLE, "tag", plain_fields(_COLUMNS), (query,))
 
 
@@ -221,15 +220,16 @@ def image_classes(ctx: ExportContext, table: Table) -> list[ImageClass]:
     :param table: what `tag_table` gave.
     :raises InputError: when the mapping names a tag that there is none of.
     """
-    tags = [Tag(int(number), uid, name) for batch in ctx.texts(table) for number, uid, name in batch]
+    found = (Tag(int(number), uid, name) for batch in ctx.texts(table) for number, uid, name in batch)
+    tags = sorted(found, key=lambda each: each.number)
     if ctx.options.classification_mode == FREE_FORM:
-        found = _named(ctx, _mapped(class_mapping(ctx.options), tags))
+        classes = _named(ctx, _mapped(class_mapping(ctx.options), tags))
     else:
-        found = _named(ctx, [ImageClass(each.number, each.name, (each,)) for each in tags])
+        classes = _named(ctx, [ImageClass(each.number, each.name, (each,)) for each in tags])
     wanted = ctx.options.unclassified
-    if wanted is None or any(each.name == wanted for each in found):
-        return found
-    return [*found, ImageClass(UNCLASSIFIED, wanted, ())]
+    if wanted is None or any(each.name == wanted for each in classes):
+        return classes
+    return [*classes, ImageClass(UNCLASSIFIED, wanted, ())]
 
 
 def _mapped(mapping: Mapping[str, Sequence[str]], tags: Sequence[Tag]) -> list[ImageClass]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Select, case, func, join, literal, not_
+from sqlalchemy import ColumnElement, Join, Select, case, func, literal, not_, null
 
 from exporter.accounts import leave_out
 from exporter.context import ExportContext
 from exporter.database import fetch, searches_only, statement
 from exporter.errors import ExporterError, InputError
+from exporter.joinorder import in_order
 from exporter.records.conditions import Condition
 from exporter.report import Report
 from exporter.rules import Rule
@@ -71,7 +72,9 @@ class Tagging:
     @cached_property
     def chosen(self) -> Condition:
         """That a tag of an image makes a class."""
-        column = self.row.columns["tag_id"]
+        column: ColumnElement[Any] = self.row.columns["tag_id"]
+        if self.ctx.connection.dialect.name == "sqlite":
+            column = func.coalesce(column, null())  # an index on tags would find all their images for each image
         wanted = sorted({tag.number for each in self.classes for tag in each.tags})
         known = TagRows.of(self.ctx, self.records)
         query = known.query.where(known.number.in_(wanted))
@@ -157,14 +160,17 @@ def class_table(ctx: ExportContext, records: Rows, numbered: Numbers) -> Table:
 
     :param numbered: how the images are.
     """
+    return in_order(ctx, lambda joined: _class_table(ctx, records, numbered, joined))
+
+
+def _class_table(ctx: ExportContext, records: Rows, numbered: Numbers, joined: Callable[..., Join]) -> Table:
     row, image = records["image_tag"], records["image"]
     of = RecordRows(image.bound, image.select().subquery("image_of"))
-    both = join(of.alias, row.alias, of.columns["image_id"] == row.columns["image_id"])
+    both = joined(of.alias, row.alias, of.columns["image_id"] == row.columns["image_id"])
     start, number = numbered.joined(both, of.alias)
-    query = row.select().select_from(start).order_by(of.key, row.key)
     given = {"number": Value(number), "tag_id": Value(row.columns["tag_id"])}
-    columns = plain_fields(["number", "tag_id"])
-    return Table(TABLE, "image_tag", columns, (TableQuery(query, given),), whole=ctx.checked)
+    query = TableQuery(row.select_beside("image").select_from(start), given, of.key, row.key)
+    return Table(TABLE, "image_tag", plain_fields(["number", "tag_id"]), (query,), whole=ctx.checked)
 
 
 @attrs.frozen(slots=True)
