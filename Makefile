@@ -102,7 +102,7 @@ distclean: clean ## remove .venv, too
 .venv/.installed: $(PINNED) | .venv/bin/pip
 	@echo "Installing the exporter into .venv (the first time takes up to a minute) ..."
 	@$(INSTALL) $(BUILD_TOOLS)
-	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[fast,vision],$(PROJECTS)))
+	@$(INSTALL_PROJECTS) $(patsubst %,-e %,$(subst ./core,./core[fast],$(PROJECTS)))
 	@touch $@
 
 # All that .installed has, and more: so that demo has nothing left to do afterwards.
