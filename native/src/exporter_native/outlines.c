@@ -19,6 +19,7 @@ __extension__ typedef unsigned __int128 Wide; /* gcc and clang have it on every 
 
 static const double EXACT = 9007199254740992.0; /* whole numbers beyond are no longer exact: 2 to the power of 53 */
 static const double HARDLY = 1e-9;              /* of its terms' sizes: a sum below may be rounding alone */
+static const double PIXEL = 1;                  /* by which a box may differ from the one around its outline */
 static const double TOLERANCE = 1e-6;           /* of a pixel, by which a box may leave its image */
 static const uint64_t TENS[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
                                 10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
@@ -334,7 +335,10 @@ static int number_of(sqlite3_value *value, double *found) {
     }
 }
 
-/* The box and the area that a host keeps in place of those that were measured; whether what is there could be taken. */
+static int is_near(double one, double other) { return fabs(one - other) <= PIXEL; }
+
+/* The box and the area that a host keeps in place of those that were measured; whether what is there could be taken. A box
+   that is another one than its outline has is Python's, to be counted. */
 static int take_stored(sqlite3_value **box, sqlite3_value *kept, Measure *found) {
     double numbers[4], area = 0;
     int at, given = 0;
@@ -346,6 +350,11 @@ static int take_stored(sqlite3_value **box, sqlite3_value *kept, Measure *found)
         given += known;
     }
     if (given == 4) {
+        if (!is_near(numbers[0], found->x) || !is_near(numbers[1], found->y) ||
+            !is_near(numbers[0] + numbers[2], found->x + found->width) ||
+            !is_near(numbers[1] + numbers[3], found->y + found->height)) {
+            return 0;
+        }
         found->x = numbers[0];
         found->y = numbers[1];
         found->width = numbers[2];

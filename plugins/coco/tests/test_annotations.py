@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import exporter
 from exporter import native
 from exporter.errors import InputError
 from exporter.testing.annotated import annotated
@@ -282,3 +283,17 @@ def test_both_ways_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             ).stdout
             found.append((text.partition(b'"info"')[0], codes(result)))
     assert found[0] == found[1]
+
+
+def test_a_stored_box_that_is_another_is_told(tmp_path: Path, way: str) -> None:
+    near = {"bbox_x": 9, "bbox_y": 11, "bbox_width": 11, "bbox_height": 9}
+    assert codes(export(tmp_path, source([drawn(**near)]))) == {}
+    assert codes(export(tmp_path, source([drawn(**{**near, "bbox_x": 8.9})]))) == {"BBOX_DIFFERS": 1}
+
+
+def test_a_run_finds_what_its_check_would(tmp_path: Path, way: str) -> None:
+    """Key points that are not the category's, classes of one name, images of unknown size: the file is read again."""
+    labels = [{"label_id": 5, "class_name": "a", "keypoints": '["head", "hand"]'}, {"label_id": 6, "class_name": "A"}]
+    rows = {"label": labels, "image": [{**image(), "width": None}], "annotation": [drawn(label=5, keypoints="[1, 2, 2]")]}
+    result = exporter.run(format="coco", source=annotated(rows), output=tmp_path / "a.zip", keep_going=True)
+    assert codes(result).keys() >= {"KEYPOINTS_BROKEN", "CATEGORY_NAME_DUPLICATE", "IMAGE_SIZE_MISSING"}

@@ -15,10 +15,12 @@ from exporter.joinorder import in_order
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, plain_fields, value
+from exporter.vision.geometry import rle
+from exporter.vision.geometry.boxes import bounds_of
 from exporter.vision.geometry.crossing import crossing
 from exporter.vision.geometry.frames import to_stored
 from exporter.vision.geometry.read import read_all
-from exporter.vision.geometry.shape import Given, Shape, ShapeError
+from exporter.vision.geometry.shape import Bounds, Given, Shape, ShapeError
 from exporter.vision.images import Images, image_columns
 from exporter.vision.labels import Category
 from exporter.vision.numbers import Numbers, numbers
@@ -201,7 +203,13 @@ class Annotations:
         outside = [] if self.cut else [d.uid for d, _ in found if leaves_image(d)]
         rings = [(d.uid, ring) for d, _ in found for part in d.shape.parts for ring in part if len(ring) > 6]
         crossed = [uid for (uid, _), crosses in zip(rings, crossing([r for _, r in rings]), strict=True) if crosses]
+        other = [d.uid for d, _ in found if _has_another_box(d.shape)]
         for code, message, uids in (
+            (
+                "BBOX_DIFFERS",
+                "A stored box is not the one around its outline, by over a pixel; it is written as it is.",
+                other,
+            ),
             ("SHAPE_OUTSIDE_IMAGE", "A shape reaches beyond its image; it is written as it is.", outside),
             (
                 "SHAPE_CROSSES_ITSELF",
@@ -219,6 +227,23 @@ class Annotations:
 _TURNED = frozenset("2345678")
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})  # of EXIF's orientations, those whose width is the height of what is seen
 _TOLERANCE = 1e-6  # of a pixel
+_PIXEL = 1.0  # by which a stored box may differ
+
+
+def _has_another_box(shape: Shape) -> bool:
+    """Whether the box that the host keeps is not the one around the outline or mask."""
+    if shape.mask is not None:
+        around = rle.bbox(shape.mask)
+    elif shape.parts:
+        around = bounds_of([n for part in shape.parts for n in part[0]])
+    else:
+        return False
+    return any(abs(a - b) > _PIXEL for a, b in zip(_corners(shape.bbox), _corners(around), strict=True))
+
+
+def _corners(box: Bounds) -> tuple[float, float, float, float]:
+    x, y, width, height = box
+    return x, y, x + width, y + height
 
 
 def note_nothing(ctx: ExportContext) -> None:

@@ -69,6 +69,8 @@ class _Export:
         self._annotator = Annotator(ctx.options)
         self._by_split = ctx.options.layout != "single"
         self._listing = Listing.of(ctx, wanted=ctx.options.include_images)
+        folded = {category.name.casefold() for category in self._categories.values()}
+        self._doubtful = len(folded) < len(self._categories)
 
     def parts(self) -> Iterator[Part]:
         if self._by_split:
@@ -84,8 +86,11 @@ class _Export:
         yield metadata_part(self._described())
 
     def _sound(self) -> bool:
-        """What a check would look for was seen to be so: identifiers and references by rules, shapes as they were read."""
-        return self._ctx.checked
+        """Whether what a check would look for was seen to be so: identifiers and references by rules, shapes as they were read.
+
+        Names that are alike, images of unknown size and key points are left to the check.
+        """
+        return self._ctx.checked and not self._doubtful
 
     # --- one file for all
 
@@ -117,6 +122,7 @@ class _Export:
             if isinstance(block, bytes):
                 yield block.removesuffix(compiled.SEPARATOR.encode())
             elif block:
+                self._doubt(block)
                 yield b",\n".join(text for _, text in block)
 
     def _image(self, picture: Picture) -> bytes:
@@ -135,6 +141,7 @@ class _Export:
                     self._list(picture)
                     gathered.add("images", picture.split, self._image(picture))
             for found in self._annotated():
+                self._doubt(found)
                 for drawn, line in found:
                     gathered.add("annotations", drawn.split, line)
         for split in ORDER:
@@ -149,7 +156,11 @@ class _Export:
 
     # --- images
 
+    def _doubt(self, block: Sequence[tuple[Drawn, bytes]]) -> None:
+        self._doubtful = self._doubtful or any(drawn.shape.keypoints for drawn, _ in block)
+
     def _list(self, picture: Picture) -> None:
+        self._doubtful = self._doubtful or picture.width is None or picture.height is None
         self._listing.add(picture, self._layout.images.format(split=picture.split) + picture.name)
 
     def _pictures(self) -> Iterator[Part]:
