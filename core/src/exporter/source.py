@@ -29,10 +29,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, and_, literal, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, literal_column
 from sqlalchemy.exc import SQLAlchemyError
 
 from exporter.blame import blamed
+from exporter.dynamic import DYNAMIC, json_object
 from exporter.errors import InputError, PluginError, SourceError
 from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
@@ -247,7 +248,7 @@ def _labels(source: Source, name: str, record: RecordSource) -> dict[str, Column
     found: dict[str, ColumnElement[Any]] = {}
     for label in record.select.selected_columns:
         field = schema.resolve(str(label.key)).name
-        if field in found or (field == "dynamic_properties" and record.dynamic):
+        if field in found or (field == DYNAMIC and record.dynamic):
             where = f" ({source.origin})" if source.origin else ""
             raise InputError(f"Source '{source.name}'{where}, record '{name}': the field {field} is given twice.")
         found[field] = label
@@ -268,7 +269,13 @@ def _bind(
         columns[schema.key] = _element(record.key).label(schema.key)
     columns |= {field: _unlabelled(c).label(field) for field, c in _labels(source, name, record).items()}
     if record.dynamic:
-        columns["dynamic_properties"] = _json(connection, record.dynamic).label("dynamic_properties")
+        if DYNAMIC not in schema.fields:
+            raise InputError(
+                f"Source '{source.name}', record '{name}': its columns for {DYNAMIC} have no place there.",
+                hint=f"The family {source.family.name} has no such field; leave them out.",
+            )
+        elements = {label: _element(column) for label, column in record.dynamic.items()}
+        columns[DYNAMIC] = json_object(connection, elements).label(DYNAMIC)
     minted = _minted(source, name, columns, minting, identified)
     query = record.select.with_only_columns(*columns.values(), _element(record.key).label(KEY), maintain_column_froms=True)
     project = _element(record.project) if record.project is not None else None
@@ -318,40 +325,6 @@ def _declared_text(column: ColumnElement[Any]) -> bool:
 
     bare = _unlabelled(column)
     return isinstance(bare, TableColumn) and isinstance(bare.type, String)
-
-
-def _json(connection: Connection, columns: Mapping[str, Column]) -> ColumnElement[Any]:
-    """A JSON object of the columns, without those that are NULL, in the database's own words."""
-    from sqlalchemy import func
-
-    elements = {name: _element(c) for name, c in columns.items()}
-    if connection.dialect.name == "sqlite":
-        elements = {name: _json_value(c) for name, c in elements.items()}
-    pairs = [part for name, c in elements.items() for part in (literal(name), c)]
-    match connection.dialect.name:
-        case "sqlite":
-            merged = func.json_patch("{}", func.json_object(*pairs))
-            return func.nullif(merged, literal("{}"))
-        case "postgresql":
-            from sqlalchemy import Text, cast
-
-            return func.nullif(cast(func.json_strip_nulls(func.json_build_object(*pairs)), Text), literal("{}"))
-        case _:
-            return func.nullif(func.json_merge_patch("{}", func.json_object(*pairs)), literal("{}"))
-
-
-def _json_value(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A value that JSON can hold: bytes as text, infinity in words as PostgreSQL has it, a REAL with all the digits it needs."""
-    from sqlalchemy import Text, case, cast, func
-
-    short, exact = (func.printf(f"%!.{digits}g", column) for digits in (15, 17))
-    number = func.json(case((short.op("+")(literal_column("0")) == column, short), else_=exact))
-    infinite = func.abs(column) > literal_column("1.7976931348623157e308")
-    words = func.iif(column > literal_column("0"), "Infinity", "-Infinity")
-    kind = func.typeof(column)
-    return case(
-        (and_(kind == "real", infinite), words), (kind == "real", number), (kind == "blob", cast(column, Text)), else_=column
-    )
 
 
 def _describe(source: Source, connection: Connection, name: str, query: Select[Any]) -> dict[str, Any]:
