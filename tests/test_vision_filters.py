@@ -112,7 +112,9 @@ def test_annotations_of_versions_and_filters(source: Source, tmp_path: Path, fil
         ({"version_value": "10"}, "takes no version_value"),
         ({"version_mode": "job_version", "version_value": "99"}, "the job '99', which made no annotation"),
         ({"version_mode": "timestamp", "version_value": "yesterday"}, "takes a moment, not 'yesterday'"),
+        ({"version_mode": "timestamp", "version_value": "9999-12-31T23:59:59-14:00"}, "takes a moment, not '9999"),
         ({"width_min": -1}, "at least 0"),
+        ({"width_min": 20, "width_max": 10}, "'width_min' is 20 and 'width_max' is 10"),
         ({"splits": ["holdout"]}, "splits"),
     ],
 )

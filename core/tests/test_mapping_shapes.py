@@ -224,6 +224,12 @@ def test_two_points_are_corners_or_nothing(tmp_path: Path) -> None:
     assert "points: four numbers, but as two corners they have a size below 0" in made.text.replace("\n#  ", "")
 
 
+def test_corners_that_were_dragged_from_below_are_put_in_order(tmp_path: Path) -> None:
+    rows = [f"'[[{n}, 10], [{n + 5}, 20]]'" for n in range(20)] + ["'[[90, 90], [30, 40]]'"]
+    made = annotations(tmp_path, "points text", *rows)
+    assert only(made.rows("annotation"), *BOX)[-2:] == [("19", "10", "5", "10"), ("30", "40", "60", "50")]
+
+
 def test_one_broken_outline_spoils_no_column(tmp_path: Path) -> None:
     made = annotations(tmp_path, "polygon text", *["'[1, 1, 5, 1, 5, 5]'"] * 2, "'lost'")
     assert made.columns("annotation")["geometry"] == "polygon"

@@ -59,6 +59,26 @@ def test_coco_in_tables(tmp_path: Path) -> None:
     assert made.rows("label")[1] == {"label_id": "18", "class_name": "dog", "supercategory": "animal"}
 
 
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (("a.jpg", "a.jpg"), "folder || '/' || filename"),
+        (("a.jpg", "b.jpg"), "filename"),
+        (("x/a.jpg", "x/a.jpg"), "filename"),
+    ],
+)
+def test_names_of_files_that_are_not_unique_stand_in_their_folders(
+    tmp_path: Path, files: tuple[str, str], path: str
+) -> None:
+    rows = ", ".join(f"({n}, '{file}', 'cam{n}', 400, 300)" for n, file in enumerate(files, 1))
+    script = "create table images (id integer primary key, filename text, folder text, width int, height int);"
+    made = host(tmp_path, f"{script} insert into images values {rows}; {ONE_BOX}")
+    assert made.columns("image")["path"] == path
+    if "folder" in path:
+        assert only(made.rows("image"), "path") == [("cam1/a.jpg",), ("cam2/a.jpg",)]
+        assert "folder" not in made.reasons()
+
+
 def test_a_class_of_a_whole_image_is_left_and_said(tmp_path: Path) -> None:
     assert host(tmp_path, COCO).reasons()["category"] == "a class of a whole image is no annotation; tags say such things"
 
@@ -67,6 +87,11 @@ def test_a_box_that_is_no_json_spoils_no_export(tmp_path: Path) -> None:
     made = host(tmp_path, COCO + "insert into annotations values (4, 2, 1, 'lost', null, null, null);")
     assert only(made.rows("annotation"), *BOX)[-1] == ("", "", "", "")
 
+
+ONE_BOX = """
+create table annotations (id integer primary key, image_id int, class_name text, x1 real, y1 real, x2 real, y2 real);
+insert into annotations values (1, 1, 'car', 10, 10, 120, 50);
+"""
 
 # --- YOLO with names of classes
 

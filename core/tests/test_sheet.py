@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from exporter.colours import ink_on
 from exporter.vision.geometry import rle
 from exporter.vision.labels import Category
-from exporter.vision.sheet.colours import colour, ink_on
+from exporter.vision.sheet.colours import colour
 from exporter.vision.sheet.gallery import CAPTION, GAP, bottom, places
 from exporter.vision.sheet.shapes import sampled
 from exporter.vision.sheet.spread import Spread

@@ -12,9 +12,10 @@ from PIL import Image, features
 
 from exporter.containers import Archive
 from exporter.parts import Receipt
-from exporter.vision.audit import Listed, fingerprints, shared_between_splits
+from exporter.vision.audit import Listed, fingerprints, problems, shared_between_splits
 from exporter.vision.kinds import HEAD, LOADED, has_extension, is_image
 from exporter.vision.names import base_name, shown_component
+from exporter.vision.notes import Notes
 from exporter.vision.splits import says_split
 
 KINDS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "PPM", *(["WEBP"] if features.check("webp") else [])]
@@ -91,8 +92,9 @@ def shared(files: dict[str, bytes], receipts: dict[str, Receipt], *, crc: bool =
         yield files[name]
 
     listed = [Listed(n.split("/")[0], n, len(c), zlib.crc32(c) if crc else None) for n, c in files.items()]
-    found = list(shared_between_splits(fingerprints(listed, blocks, receipts)))
-    return [example for finding in found for example in finding.examples], read
+    notes = Notes(problems("images"))
+    shared_between_splits(fingerprints(listed, blocks, receipts), notes)
+    return [example for finding in notes.findings() for example in finding.examples], read
 
 
 SAME = {"train/a": b"12", "val/b": b"12", "val/c": b"34", "test/d": b"567", "train/e": b"", "val/f": b""}

@@ -6,17 +6,22 @@ has no way to do that, nor to put a faster codec in. Sizes stand in the local he
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import struct
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 import attrs
+
+from exporter.digests import Behind, Digest
+from exporter.regular import open_regular
 
 LEVEL = 1  # isal 1 deflates 470 MB/s at a ratio of 2.9; zlib 6 gains 15 % at a tenth of the speed
 CHUNK = 64 * 1024  # smaller chunks are gathered first: each one deflated alone costs some bytes
@@ -49,8 +54,17 @@ class Counted:
     size: int = 0
     crc32: int = 0
     sha256: hashlib._Hash = attrs.field(factory=hashlib.sha256)
+    _held: bool = attrs.field(default=False, init=False)
+
+    def hold(self) -> Counted:
+        """Take in all of them, so that they pass later as if for the first time."""
+        self.chunks, self._held = list(self), True
+        return self
 
     def __iter__(self) -> Iterator[bytes]:
+        if self._held:
+            yield from self.chunks
+            return
         crc32 = codec()[0].crc32
         for chunk in self.chunks:
             self.size += len(chunk)
@@ -78,7 +92,7 @@ def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def file_chunks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
     """The bytes of a file."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(size):
             yield chunk
 
@@ -131,15 +145,19 @@ class ZipWriter:
     """A zip file being written; a context manager that writes the directory at the end, unless something was raised.
 
     :param beside: whether chunks are deflated in a thread, a few ahead of what is written, so that whoever makes the next one
-        need not wait; the file is the same.
+        need not wait, and the file is hashed in another; the file is the same.
+    :ivar digest: of the whole file, once it is closed; None where nothing was done beside.
     """
 
     def __init__(self, path: Path, level: int = LEVEL, *, beside: bool = True) -> None:
         self._file: BinaryIO = path.open("wb")
         self._members: list[_Member] = []
+        self._end = 0  # of what has been written
         self._codec, self.codec = codec()
         self._level = level
         self._deflater = ThreadPoolExecutor(1, "exporter-deflate") if beside else None
+        self._behind = Behind(path) if beside else None
+        self.digest: Digest | None = None
 
     def __enter__(self) -> ZipWriter:
         return self
@@ -147,29 +165,40 @@ class ZipWriter:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         if self._deflater is not None:
             self._deflater.shutdown(cancel_futures=True)
-        try:
-            if kind is None:
-                self._directory()
-        finally:
-            self._file.close()
+        with self._behind or contextlib.nullcontext():
+            try:
+                if kind is None:
+                    self._directory()
+                end = self._file.tell()
+            finally:
+                self._file.close()
+            if kind is None and self._behind is not None:
+                self.digest = self._behind.digest(end)
 
     def add(self, name: str, chunks: Counted, *, stored: bool = False) -> None:
         """Write one member. Chunks are read, deflated and forgotten in order, a few at a time."""
-        offset = self._file.tell()
-        encoded = name.encode()
-        self._file.write(bytes(30) + encoded + _pad())
-        begin = self._file.tell()
-        if stored:
-            self._file.writelines(chunks)
+        encoded, method = name.encode(), 0 if stored else 8
+        packed = iter(chunks) if stored else chain(self._packed(gathered(chunks)), (_END,))
+        first = b""
+        while len(first) < CHUNK and (piece := next(packed, b"")):
+            first += piece
+        if len(first) < CHUNK:  # it is all there is: its sizes are known before anything is written
+            member = _Member(encoded, self._end, method, chunks.crc32, len(first), chunks.size)
+            self._file.write(member.header() + first)
         else:
-            self._file.writelines(self._packed(gathered(chunks)))
-            self._file.write(_END)
-        end = self._file.tell()
-        member = _Member(encoded, offset, 0 if stored else 8, chunks.crc32, end - begin, chunks.size)
-        self._file.seek(offset)
-        self._file.write(member.header())
-        self._file.seek(end)
+            self._file.write(bytes(30) + encoded + _pad())
+            begin = self._file.tell()
+            self._file.writelines(chain((first,), packed))
+            size = self._file.tell() - begin
+            member = _Member(encoded, self._end, method, chunks.crc32, size, chunks.size)
+            self._file.seek(self._end)
+            self._file.write(member.header())
+            self._file.seek(begin + size)
+        self._end += len(member.header()) + member.packed
         self._members.append(member)
+        if self._behind is not None and self._behind.lags(self._end):
+            self._file.flush()
+            self._behind.settle(self._end)
 
     def _packed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         if self._deflater is None:
@@ -177,6 +206,9 @@ class ZipWriter:
             return
         ahead: deque[Future[bytes]] = deque()
         for chunk in chunks:
+            if len(chunk) < CHUNK and not ahead:  # a small file: to hand it over takes longer
+                yield self._deflated(chunk)
+                continue
             ahead.append(self._deflater.submit(self._deflated, chunk))
             if len(ahead) > _AHEAD:
                 yield ahead.popleft().result()

@@ -7,7 +7,6 @@
 #include "native.h"
 
 #include <stdio.h>
-#include <string.h>
 SQLITE_EXTENSION_INIT1
 
 enum {
@@ -30,7 +29,6 @@ Text text_of(sqlite3_context *context, sqlite3_value *value) {
     return text;
 }
 
-int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
 static int is_lower(unsigned char byte) { return byte >= 'a' && byte <= 'z'; }
 static int is_upper(unsigned char byte) { return byte >= 'A' && byte <= 'Z'; }
 
@@ -115,28 +113,19 @@ Line new_line(void) {
     return line;
 }
 
-void put(Line *line, const void *bytes, sqlite3_int64 size) {
-    if (line->bytes == NULL || size == 0) { /* there was no memory, or there is nothing to put */
-        return;
+int make_room(Line *line, sqlite3_int64 size) {
+    char *larger;
+    line->too_big = line->too_big || size > MOST_BYTES - line->size;
+    if (line->too_big) {
+        return 0;
     }
-    if (size > line->room - line->size) {
-        char *larger;
-        line->too_big = line->too_big || size > MOST_BYTES - line->size;
-        if (line->too_big) {
-            return;
-        }
-        line->room = line->size + size < MOST_BYTES / 2 ? 2 * (line->size + size) : MOST_BYTES;
-        larger = sqlite3_realloc64(line->bytes, (sqlite3_uint64)line->room);
-        if (larger == NULL) {
-            sqlite3_free(line->bytes);
-        }
-        line->bytes = larger;
-        if (larger == NULL) {
-            return;
-        }
+    line->room = line->size + size < MOST_BYTES / 2 ? 2 * (line->size + size) : MOST_BYTES;
+    larger = sqlite3_realloc64(line->bytes, (sqlite3_uint64)line->room);
+    if (larger == NULL) {
+        sqlite3_free(line->bytes);
     }
-    memcpy(line->bytes + line->size, bytes, (size_t)size);
-    line->size += size;
+    line->bytes = larger;
+    return larger != NULL;
 }
 
 void put_special(Line *line) { put(line, &SPECIAL, 1); }
@@ -522,6 +511,7 @@ __attribute__((visibility("default"))) int sqlite3_extension_init(sqlite3 *datab
     result = result ? result : add(database, "exporter_second_word", 1, 0, second_word);
     result = result ? result : add(database, "exporter_is_moment", 4, 0, is_moment);
     result = result ? result : add(database, "exporter_is_path", 2, 0, is_path);
-    result = result ? result : add(database, "exporter_outline", 9, 0, outline);
+    result = result ? result : add(database, "exporter_outline", 10, 0, outline);
+    result = result ? result : add(database, "exporter_label", 8, 0, label);
     return result ? result : add(database, "exporter_number", 1, 0, number);
 }

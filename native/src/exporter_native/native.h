@@ -5,6 +5,7 @@
 
 #include <sqlite3ext.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { FIRST_ROOM = 512 /* bytes of a line before it grows; most rows have fewer */ };
 
@@ -29,10 +30,21 @@ typedef struct {
 /* The bytes of a text or a blob; of a text in UTF-16, a copy in UTF-8. */
 Text text_of(sqlite3_context *context, sqlite3_value *value);
 
-int is_digit(unsigned char byte);
+static inline int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
 
 Line new_line(void);
-void put(Line *line, const void *bytes, sqlite3_int64 size);
+int make_room(Line *line, sqlite3_int64 size); /* for so many bytes more; whether there is */
+
+static inline void put(Line *line, const void *bytes, sqlite3_int64 size) {
+    if (line->bytes == NULL || size == 0) { /* there was no memory, or there is nothing to put */
+        return;
+    }
+    if (size <= line->room - line->size || make_room(line, size)) {
+        memcpy(line->bytes + line->size, bytes, (size_t)size);
+        line->size += size;
+    }
+}
+
 void put_special(Line *line); /* exporter.cells.SPECIAL: what only Python writes */
 void put_text(Line *line, const Text *text);
 void put_whole(Line *line, int negative, uint64_t number);
@@ -41,8 +53,9 @@ void put_integer(Line *line, sqlite3_int64 number);
 /* Give a line to SQLite, which frees it. */
 void give(sqlite3_context *context, Line *line);
 
-/* exporter_outline() and exporter_number(), of outlines.c. */
+/* exporter_outline(), exporter_label() and exporter_number(), of outlines.c. */
 void outline(sqlite3_context *context, int count, sqlite3_value **values);
+void label(sqlite3_context *context, int count, sqlite3_value **values);
 void number(sqlite3_context *context, int count, sqlite3_value **values);
 
 #endif

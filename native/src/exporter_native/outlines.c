@@ -1,5 +1,6 @@
-/* SQL functions for SQLite that write the outline of an annotation as members of a JSON object: what exporter.vision.geometry reads
-   and measures, for polygons of one ring that are plainly sound. Whatever is not, or is in doubt, is SPECIAL, and Python decides.
+/* SQL functions for SQLite that write the shape of an annotation, as members of a JSON object or as a label of YOLO: what
+   exporter.vision.geometry reads and measures, for polygons of one ring and boxes that are plainly sound. Whatever is not, or is
+   in doubt, is SPECIAL, and Python decides.
 
    Numbers of a ring are copied digit by digit, so that nothing is rounded; bounds and areas are doubles, added in the same order as
    Python does, and written with the fewest digits that read back to the same double. */
@@ -7,18 +8,19 @@
 #include "native.h"
 
 #include <math.h>
-#include <string.h>
 SQLITE_EXTENSION_INIT3
 
 enum {
     MOST_POINTS = 256,
     MOST_PAIRED = 64, /* points of a ring whose edges are compared with each other */
     DIGITS = 15,      /* decimal digits that a double keeps, however many it takes to write one */
+    MOST_DECIMALS = 22, /* of a double from 0.00001 on */
 };
 __extension__ typedef unsigned __int128 Wide; /* gcc and clang have it on every machine of 64 bits */
 
 static const double EXACT = 9007199254740992.0; /* whole numbers beyond are no longer exact: 2 to the power of 53 */
 static const double HARDLY = 1e-9;              /* of its terms' sizes: a sum below may be rounding alone */
+static const double LARGEST = 1000000;          /* pixels of an image's side: what is said to be larger is no size */
 static const double PIXEL = 1;                  /* by which a box may differ from the one around its outline */
 static const double TOLERANCE = 1e-6;           /* of a pixel, by which a box may leave its image */
 static const uint64_t TENS[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
@@ -28,44 +30,39 @@ static const uint64_t TENS[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u,
 
 /* --- doubles with the fewest digits */
 
-/* Write a double; whether it could be written: from 0.001 to below 10 to the power of 15, or 0.
+static Wide ten_to(int power) { return power < 20 ? TENS[power] : (Wide)TENS[19] * TENS[power - 19]; }
+
+/* Write a double; whether it could be written: from 0.00001 to below 10 to the power of 15, or 0.
 
    With `decimals` decimals it has 17 digits, and as many are exact in 128 bits: number = mantissa / 2^shift. A decimal reads back
    to it if it is no farther away than half the distance to the next double. */
-static int put_double(Line *line, double number) {
+static int put_decimal(Line *line, double number) {
     double size = fabs(number), fraction;
-    int exponent, shift, decimals, drop;
-    uint64_t mantissa, steps, unit;
+    int exponent, shift, decimals, drop, is_power;
+    uint64_t mantissa, steps;
     Wide exact, half, near;
     if (size == 0) {
         put(line, "0.0", 3);
         return 1;
     }
-    if (!(size >= 0.001 && size < 1e15)) {
+    if (!(size >= 0.00001 && size < 1e15)) {
         return 0;
     }
     fraction = frexp(size, &exponent);
     mantissa = (uint64_t)ldexp(fraction, 53);
     shift = 53 - exponent;
-    if (mantissa == (uint64_t)1 << 52) { /* the next double below is nearer than the one above */
-        if (size != floor(size)) {
-            return 0;
-        }
-        put_whole(line, number < 0, (uint64_t)size);
-        put(line, ".0", 2);
-        return 1;
+    is_power = mantissa == (uint64_t)1 << 52; /* of two: the next double below is nearer than the one above */
+    for (decimals = MOST_DECIMALS; decimals > 2 && size >= (double)TENS[17] / (double)ten_to(decimals); decimals--) {
     }
-    for (decimals = 19; decimals > 2 && size >= (double)TENS[17] / (double)TENS[decimals]; decimals--) {
-    }
-    exact = (Wide)mantissa * TENS[decimals];
-    half = (Wide)TENS[decimals] / 2;
+    exact = (Wide)mantissa * ten_to(decimals);
+    half = ten_to(decimals) / 2;
     for (drop = 2; drop >= 0; drop--) {
         Wide one = (Wide)TENS[drop] << shift;
         Wide apart;
         near = (exact + one / 2) / one;
         near -= near * one == exact + one / 2 && (near & 1); /* of two that are equally near the even one, as others have it */
         apart = near * one > exact ? near * one - exact : exact - near * one;
-        if (apart < half || (apart == half && (mantissa & 1) == 0)) {
+        if (is_power ? apart == 0 : apart < half || (apart == half && (mantissa & 1) == 0)) {
             break;
         }
     }
@@ -78,15 +75,14 @@ static int put_double(Line *line, double number) {
         steps /= 10;
         decimals--;
     }
-    unit = TENS[decimals];
-    put_whole(line, number < 0, steps / unit);
+    put_whole(line, number < 0, decimals > 19 ? 0 : steps / TENS[decimals]);
     if (decimals == 0) {
         put(line, ".0", 2);
         return 1;
     }
     {
-        char digits[20];
-        uint64_t rest = steps % unit;
+        char digits[MOST_DECIMALS + 1];
+        uint64_t rest = decimals > 19 ? steps : steps % TENS[decimals];
         int at;
         digits[0] = '.';
         for (at = decimals; at > 0; at--, rest /= 10) {
@@ -95,6 +91,11 @@ static int put_double(Line *line, double number) {
         put(line, digits, decimals + 1);
     }
     return 1;
+}
+
+/* The same as JSON has it: what is below 0.001 may take an exponent. */
+static int put_double(Line *line, double number) {
+    return (number == 0 || fabs(number) >= 0.001) && put_decimal(line, number);
 }
 
 /* --- rings */
@@ -128,21 +129,25 @@ static int takes(Reader *reader, unsigned char sign) {
 static int take_number(Reader *reader, Line *line, double *number) {
     const unsigned char *begin, *first, *point = NULL, *last;
     uint64_t digits = 0;
-    int count = 0, decimals = 0, negative;
+    int decimals = 0, negative;
     skip_blanks(reader);
     begin = reader->at;
     negative = begin < reader->end && *begin == '-';
     first = begin + negative;
-    for (last = first; last < reader->end && (is_digit(*last) || (*last == '.' && point == NULL)); last++) {
-        if (*last == '.') {
-            point = last;
-            continue;
-        }
+    for (last = first; last < reader->end && is_digit(*last); last++) {
         digits = 10 * digits + (uint64_t)(*last - '0');
-        decimals += point != NULL;
-        if (++count > DIGITS) {
-            return 0;
+    }
+    if (last < reader->end && *last == '.') {
+        point = last;
+        for (last++; last < reader->end && is_digit(*last); last++) {
+            digits = 10 * digits + (uint64_t)(*last - '0');
         }
+    }
+    if (last - first - (point != NULL) > DIGITS) { /* more may have overflowed above */
+        return 0;
+    }
+    if (point != NULL) {
+        decimals = (int)(last - point - 1);
     }
     if (last == first || !is_digit(*first) || (*first == '0' && last - first > 1 && first[1] != '.') || last[-1] == '.') {
         return 0;
@@ -337,11 +342,21 @@ static int number_of(sqlite3_value *value, double *found) {
 
 static int is_near(double one, double other) { return fabs(one - other) <= PIXEL; }
 
-/* The box and the area that a host keeps in place of those that were measured; whether what is there could be taken. A box
-   that is another one than its outline has is Python's, to be counted. */
-static int take_stored(sqlite3_value **box, sqlite3_value *kept, Measure *found) {
+typedef struct {
+    Ring ring;
+    Line numbers; /* of the ring, as its text has them */
+    Measure around; /* of the ring */
+    Measure found;  /* what is written: as the host keeps it, where it does */
+    int is_box;     /* there is no ring */
+} Shape;
+
+/* The box and the area that a host keeps in place of those that were measured, the area where it is asked for; whether what is there
+   could be taken. A box that is another one than its outline has is Python's, to be counted. */
+static int take_stored(Shape *shape, sqlite3_value **box, sqlite3_value *kept) {
     double numbers[4], area = 0;
     int at, given = 0;
+    Measure *found = &shape->found;
+    *found = shape->around;
     for (at = 0; at < 4; at++) {
         int known = number_of(box[at], &numbers[at]);
         if (known < 0) {
@@ -349,10 +364,13 @@ static int take_stored(sqlite3_value **box, sqlite3_value *kept, Measure *found)
         }
         given += known;
     }
+    if (shape->is_box && given < 4) {
+        return 0;
+    }
     if (given == 4) {
-        if (!is_near(numbers[0], found->x) || !is_near(numbers[1], found->y) ||
-            !is_near(numbers[0] + numbers[2], found->x + found->width) ||
-            !is_near(numbers[1] + numbers[3], found->y + found->height)) {
+        if (!shape->is_box && (!is_near(numbers[0], found->x) || !is_near(numbers[1], found->y) ||
+                               !is_near(numbers[0] + numbers[2], found->x + found->width) ||
+                               !is_near(numbers[1] + numbers[3], found->y + found->height))) {
             return 0;
         }
         found->x = numbers[0];
@@ -360,42 +378,82 @@ static int take_stored(sqlite3_value **box, sqlite3_value *kept, Measure *found)
         found->width = numbers[2];
         found->height = numbers[3];
     }
-    if (number_of(kept, &area) < 0) {
+    if (shape->is_box) {
+        found->area = found->width * found->height;
+    }
+    if (kept != NULL && number_of(kept, &area) < 0) {
         return 0;
     }
     found->area = area > 0 ? area : found->area;
     return found->width > 0 && found->height > 0;
 }
 
-/* Whether a box surely lies in its image, or nobody knows how large that is. */
-static int is_inside(const Measure *box, sqlite3_value *width, sqlite3_value *height) {
-    double sides[2] = {0, 0};
-    if (number_of(width, &sides[0]) < 0 || number_of(height, &sides[1]) < 0 || sqlite3_value_type(width) == SQLITE_FLOAT ||
-        sqlite3_value_type(height) == SQLITE_FLOAT) {
+/* The shape of a row: a polygon, or where there is no geometry, a box; whether nothing is wrong with it. */
+static int take_shape(sqlite3_context *context, Shape *shape, sqlite3_value *geometry, sqlite3_value **box, sqlite3_value *kept) {
+    Text text = text_of(context, geometry);
+    Reader reader = {text.bytes, text.bytes + text.size};
+    shape->is_box = sqlite3_value_type(geometry) == SQLITE_NULL || (sqlite3_value_type(geometry) == SQLITE_TEXT && text.size == 0);
+    if (!shape->is_box && !(sqlite3_value_type(geometry) == SQLITE_TEXT && take_ring(&reader, &shape->numbers, &shape->ring) &&
+                            measure(&shape->ring, &shape->around) && is_simple(&shape->ring))) {
         return 0;
     }
-    if (sides[0] <= 0 || sides[1] <= 0) {
-        return 1;
-    }
-    return box->x >= -TOLERANCE && box->y >= -TOLERANCE && box->x + box->width <= sides[0] + TOLERANCE &&
-           box->y + box->height <= sides[1] + TOLERANCE;
+    return take_stored(shape, box, kept);
 }
 
-static int put_members(Line *line, const Text *members, const Line *ring, sqlite3_int64 size, const Measure *found) {
-    const double box[] = {found->x, found->y, found->width, found->height};
-    sqlite3_int64 member;
+/* Width and height of an image, where they are whole numbers; 0 where nobody knows. */
+static int take_size(sqlite3_value *width, sqlite3_value *height, double *sides) {
+    sides[0] = sides[1] = 0;
+    return number_of(width, &sides[0]) >= 0 && number_of(height, &sides[1]) >= 0 && sqlite3_value_type(width) != SQLITE_FLOAT &&
+           sqlite3_value_type(height) != SQLITE_FLOAT && sides[0] <= LARGEST && sides[1] <= LARGEST;
+}
+
+/* Whether a box lies in its image, or reaches beyond by no more than a tolerance. */
+static int is_inside(const Measure *box, const double *sides, double tolerance) {
+    return box->x >= -tolerance && box->y >= -tolerance && box->x + box->width <= sides[0] + tolerance &&
+           box->y + box->height <= sides[1] + tolerance;
+}
+
+/* The corners of a box, as x and y of each. */
+static void corners_of(const Measure *box, double *corners) {
+    const double right = box->x + box->width, below = box->y + box->height;
+    const double found[] = {box->x, box->y, right, box->y, right, below, box->x, below};
+    memcpy(corners, found, sizeof found);
+}
+
+static int put_doubles(Line *line, const double *numbers, int count) {
     int at, known = 1;
+    for (at = 0; at < count; at++) {
+        put(line, ",", at > 0);
+        known = known && put_double(line, numbers[at]);
+    }
+    return known;
+}
+
+static int put_segmentation(Line *line, const Shape *shape) {
+    double corners[8];
+    int known = 1;
+    put(line, "\"segmentation\":[[", 17);
+    if (shape->is_box) {
+        corners_of(&shape->found, corners);
+        known = put_doubles(line, corners, 8);
+    } else {
+        put(line, shape->numbers.bytes, shape->ring.ends[shape->ring.points - 1]);
+    }
+    put(line, "]]", 2);
+    return known;
+}
+
+static int put_members(Line *line, const Text *members, const Shape *shape) {
+    const Measure *found = &shape->found;
+    const double box[] = {found->x, found->y, found->width, found->height};
+    sqlite3_int64 member, begun = line->size;
+    int known = 1;
     for (member = 0; member < members->size; member++) {
-        if (member > 0) {
-            put(line, ",", 1);
-        }
+        put(line, ",", line->size > begun);
         switch (members->bytes[member]) {
         case 'b':
             put(line, "\"bbox\":[", 8);
-            for (at = 0; at < 4; at++) {
-                put(line, ",", at > 0);
-                known = known && put_double(line, box[at]);
-            }
+            known = known && put_doubles(line, box, 4);
             put(line, "]", 1);
             break;
         case 'a':
@@ -407,9 +465,7 @@ static int put_members(Line *line, const Text *members, const Line *ring, sqlite
             put(line, "\"iscrowd\":0", 11);
             break;
         case 's':
-            put(line, "\"segmentation\":[[", 17);
-            put(line, ring->bytes, size);
-            put(line, "]]", 2);
+            known = known && put_segmentation(line, shape);
             break;
         default:
             known = 0;
@@ -418,33 +474,87 @@ static int put_members(Line *line, const Text *members, const Line *ring, sqlite
     return known;
 }
 
-/* exporter_outline(members, geometry, x, y, width, height, area, image_width, image_height): members of a JSON object about a polygon
-   that lies in its image and does not cross itself, or SPECIAL.
-
-   `members` has a letter for each: b bbox, a area, d the area of the box, c iscrowd, s segmentation. Box and area are as the host
-   keeps them, where it does. Without the size of the image nobody looks whether it lies in it. */
-void outline(sqlite3_context *context, int count, sqlite3_value **values) {
-    enum { MEMBERS, GEOMETRY, BOX, AREA = BOX + 4, WIDTH, HEIGHT };
-    Ring ring;
-    Measure found;
-    Line made = new_line(), numbers = new_line();
-    Text members = text_of(context, values[MEMBERS]), geometry = text_of(context, values[GEOMETRY]);
-    Reader reader = {geometry.bytes, geometry.bytes + geometry.size};
-    int known = sqlite3_value_type(values[GEOMETRY]) == SQLITE_TEXT && geometry.size > 0;
-    (void)count;
-    known = known && take_ring(&reader, &numbers, &ring) && measure(&ring, &found) && is_simple(&ring);
-    known = known && take_stored(values + BOX, values[AREA], &found) && is_inside(&found, values[WIDTH], values[HEIGHT]);
-    known = known && put_members(&made, &members, &numbers, ring.ends[ring.points - 1], &found);
+/* Give a line, or SPECIAL where not all of it is known. */
+static void give_known(sqlite3_context *context, Line *made, Line *numbers, int known) {
     if (!known) {
-        made.size = 0;
-        put_special(&made);
+        made->size = 0;
+        put_special(made);
     }
-    if (numbers.bytes == NULL && made.bytes != NULL) {
-        sqlite3_free(made.bytes);
-        made.bytes = NULL;
+    if (numbers->bytes == NULL && made->bytes != NULL) { /* there was no memory for them */
+        sqlite3_free(made->bytes);
+        made->bytes = NULL;
     }
-    sqlite3_free(numbers.bytes);
-    give(context, &made);
+    sqlite3_free(numbers->bytes);
+    give(context, made);
+}
+
+/* exporter_outline(members, kinds, geometry, x, y, width, height, area, image_width, image_height): members of a JSON object about a
+   polygon that does not cross itself, or a box, that lies in its image; or SPECIAL.
+
+   `members` has a letter for each: b bbox, a area, d the area of the box, c iscrowd, s segmentation. `kinds` has p where polygons
+   are written and b where boxes are. Box and area are as the host keeps them, where it does. Without the size of the image nobody
+   looks whether a shape lies in it. */
+void outline(sqlite3_context *context, int count, sqlite3_value **values) {
+    enum { MEMBERS, KINDS, GEOMETRY, BOX, AREA = BOX + 4, WIDTH, HEIGHT };
+    Shape shape;
+    Line made = new_line();
+    Text members = text_of(context, values[MEMBERS]), kinds = text_of(context, values[KINDS]);
+    double sides[2];
+    int known;
+    (void)count;
+    shape.numbers = new_line();
+    known = take_shape(context, &shape, values[GEOMETRY], values + BOX, values[AREA]) && take_size(values[WIDTH], values[HEIGHT], sides);
+    known = known && memchr(kinds.bytes, shape.is_box ? 'b' : 'p', (size_t)kinds.size) != NULL;
+    known = known && (sides[0] <= 0 || sides[1] <= 0 || is_inside(&shape.found, sides, TOLERANCE));
+    known = known && put_members(&made, &members, &shape);
+    give_known(context, &made, &shape.numbers, known);
+}
+
+/* A share of an image's side, as readers take it that know no exponents. */
+static int put_share(Line *line, double number, double side) {
+    int known = put_decimal(line, number / side);
+    if (known && line->bytes != NULL && line->size > 1 && line->bytes[line->size - 1] == '0' && line->bytes[line->size - 2] == '.') {
+        line->size -= 2;
+    }
+    return known;
+}
+
+/* exporter_label(task, geometry, x, y, width, height, image_width, image_height): where a shape is, as shares of its image's sides with a
+   blank before each, or SPECIAL: for task d the middle and the size of its box, for s the points of its outline. Nothing of it may lie
+   beyond its image. */
+void label(sqlite3_context *context, int count, sqlite3_value **values) {
+    enum { TASK, GEOMETRY, BOX, WIDTH = BOX + 4, HEIGHT };
+    Shape shape;
+    Line made = new_line();
+    Text task = text_of(context, values[TASK]);
+    double sides[2], corners[8];
+    int known, at;
+    (void)count;
+    shape.numbers = new_line();
+    known = take_shape(context, &shape, values[GEOMETRY], values + BOX, NULL) && take_size(values[WIDTH], values[HEIGHT], sides) &&
+            task.size == 1 && sides[0] > 0 && sides[1] > 0 && is_inside(&shape.found, sides, 0);
+    if (known && task.bytes[0] == 'd') {
+        const Measure *box = &shape.found;
+        const double numbers[] = {box->x + box->width / 2, box->y + box->height / 2, box->width, box->height};
+        for (at = 0; at < 4; at++) {
+            put(&made, " ", 1);
+            known = known && put_share(&made, numbers[at], sides[at % 2]);
+        }
+    } else if (known && task.bytes[0] == 's') {
+        const int points = shape.is_box ? 4 : shape.ring.points;
+        corners_of(&shape.found, corners);
+        for (at = 0; known && at < points; at++) {
+            const double x = shape.is_box ? corners[2 * at] : shape.ring.x[at], y = shape.is_box ? corners[2 * at + 1] : shape.ring.y[at];
+            known = x >= 0 && y >= 0 && x <= sides[0] && y <= sides[1];
+            put(&made, " ", 1);
+            known = known && put_share(&made, x, sides[0]);
+            put(&made, " ", 1);
+            known = known && put_share(&made, y, sides[1]);
+        }
+    } else {
+        known = 0;
+    }
+    give_known(context, &made, &shape.numbers, known);
 }
 
 /* exporter_number(number): a double as JSON has it, with the fewest digits that read back to it, or SPECIAL. */

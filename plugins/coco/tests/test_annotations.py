@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exporter
-from exporter import native
+from exporter import compiled, native
 from exporter.errors import InputError
 from exporter.testing.annotated import annotated
 from exporter.vision.geometry import rle
@@ -162,6 +162,7 @@ def test_decimals_round_and_nothing_else_does(tmp_path: Path, way: str) -> None:
         ({"include_images": True}, "has no media folder"),
         ({"label_filter": ["bus"]}, "names the label 'bus'"),
         ({"layout": "splits"}, "has no splits"),
+        ({"layout": "single", "split_by": "hash:1,0,0"}, "the layout is 'single'"),
         ({"split_by": "hash:1,1,1"}, "add up to 3"),
         ({"split_by": "hash:a"}, "takes a share"),
         ({"split_by": "missing.csv"}, "cannot be read"),
@@ -215,6 +216,14 @@ def test_unknown_labels_and_images(tmp_path: Path, way: str) -> None:
     assert result.report.records["annotation"].written == 1
 
 
+def test_annotations_of_unknown_images_are_counted_where_nobody_checks(tmp_path: Path, way: str) -> None:
+    of = source([drawn(1), drawn(2, on=99), drawn(3)])
+    result = exporter.run(format="coco", source=of, output=tmp_path / "o.zip", checked=False)
+    assert codes(result) == {"IMAGE_MISSING": 1}
+    counted = result.report.records["annotation"]
+    assert (counted.rows, counted.left_out, counted.written) == (3, 1, 2)
+
+
 def test_a_label_filter_that_matches_nothing_is_told(tmp_path: Path, way: str) -> None:
     result = export(tmp_path, source([drawn()]), label_filter=["tree"])
     assert codes(result) == {"LABEL_NOT_CHOSEN": 1, "NO_ANNOTATIONS": 1}
@@ -242,7 +251,7 @@ geometries = st.one_of(
         [
             DONUT, MASK, "[1e2, 10, 20, 10, 20, 20]", "[10.0, 10, 20, 10, 20, 20.]", "[010, 10, 20, 10, 20, 20]",
             " [10,10,20,10,20,20]", "[-0, 0, 20, 10, 20, 20]", "[10,10,20,10,20,20,]", "[[10,10],[20,10],20,20]",
-            "[0.00001,10,20,10,20,20]", "[10,10,20,10,20,123456789.123456789]",
+            "[0.00001,10,20,10,20,20]", "[10,10,20,10,20,123456789.123456789]", None, "", " ", "[10, 10, 5, 5]",
         ]
     ),
 )  # fmt: skip
@@ -260,16 +269,32 @@ cells = st.fixed_dictionaries(
         "score": numbers,
         "source": st.sampled_from([None, "", "detector 2.1", 'a "b"', "ü"]),
         "attributes": st.sampled_from([None, "", "{}", '{"a": 1}']),
-        "kind": st.sampled_from([None, "", "polygon"]),
+        "kind": st.sampled_from([None, "", "polygon", "box", "rotated_box"]),
+        "rotation": st.sampled_from([None, 0, 0.0, "", 30]),
         "annotation_id": st.sampled_from([None, "x", "y-1", 'q"']),
     }
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(cells, min_size=1, max_size=12))
-def test_both_ways_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]]) -> None:
+options = st.sampled_from(
+    [
+        {},
+        {"include_bbox_alongside_segmentation": False},
+        {"convert_bbox_to_segmentation": False},
+        {"export_mode": "detection"},
+        {"export_mode": "detection", "include_bbox_from_segmentation": False},
+    ]
+)
+
+
+@settings(max_examples=90, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(cells, min_size=1, max_size=12), options=options)
+def test_both_ways_write_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]], options: dict[str, Any]
+) -> None:
+    """Rows that only Python writes stand among those that it does not."""
     pytest.importorskip("exporter_native")
+    monkeypatch.setattr(compiled, "_FEW", 0)
     of = annotated(
         {"label": LABELS, "image": [image()], "annotation": [{"image_id": 1, "label_id": 3, **row} for row in rows]}
     )
@@ -277,7 +302,7 @@ def test_both_ways_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for load in (native.load, lambda driver: None):
         with monkeypatch.context() as patch:
             patch.setattr(native, "load", load)
-            result = export(tmp_path, of)
+            result = export(tmp_path, of, **options)
             text = subprocess.run(
                 ["unzip", "-p", tmp_path / "coco.zip", "annotations.json"], capture_output=True, check=True
             ).stdout
@@ -297,3 +322,33 @@ def test_a_run_finds_what_its_check_would(tmp_path: Path, way: str) -> None:
     rows = {"label": labels, "image": [{**image(), "width": None}], "annotation": [drawn(label=5, keypoints="[1, 2, 2]")]}
     result = exporter.run(format="coco", source=annotated(rows), output=tmp_path / "a.zip", keep_going=True)
     assert codes(result).keys() >= {"KEYPOINTS_BROKEN", "CATEGORY_NAME_DUPLICATE", "IMAGE_SIZE_MISSING"}
+
+
+@pytest.mark.parametrize("column", ["source", "annotation_id"])
+@pytest.mark.parametrize("text", ["a\0b", 'a\0"b', "\0", 1e300, -0.0, 2.0])
+def test_no_text_breaks_the_json(tmp_path: Path, way: str, column: str, text: Any) -> None:
+    found = document(tmp_path, source([{**drawn(), column: text}]))
+    (annotation,) = found["annotations"]
+    told = annotation["uid"] if column == "annotation_id" else annotation["attributes"]["source"]
+    assert told == (text if isinstance(text, str) else repr(text))
+
+
+def test_labels_that_are_kept_as_doubles_are_labels(tmp_path: Path, way: str) -> None:
+    """As where a table was written by way of a data frame, and some are NULL."""
+    found = document(tmp_path, source([drawn(1, label=3.0), drawn(2, label=7), drawn(3, label=3.5)]))
+    assert [a["category_id"] for a in found["annotations"]] == [3, 7]
+
+
+@pytest.mark.parametrize("size", [10**30, 1e300, "9" * 5000, 2_000_000_000])
+def test_a_size_that_no_image_has_is_unknown(tmp_path: Path, way: str, size: Any) -> None:
+    size = str(size) if isinstance(size, int) and size > 2**63 else size
+    result = export(tmp_path, source([drawn(), drawn(2, geometry=DONUT)], [image(width=size)]))
+    assert codes(result)["IMAGE_SIZE_MISSING"] >= 1
+
+
+@pytest.mark.parametrize("depth", [100, 300, 1000, 5000])
+def test_attributes_however_deep_are_kept(tmp_path: Path, way: str, depth: int) -> None:
+    given = "[" * depth + "]" * depth
+    text = f'{{"a": {given}}}'
+    (annotation,) = document(tmp_path, source([drawn(attributes=text)]))["annotations"]
+    assert annotation["attributes"] in ({"value": text}, {"a": json.loads(given) if depth < 300 else None})

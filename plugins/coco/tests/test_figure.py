@@ -152,7 +152,7 @@ def test_what_no_label_colours_has_a_colour_by_its_number(tmp_path: Path) -> Non
 def test_classes_have_tags_bars_and_counts(tmp_path: Path) -> None:
     rows = [drawn(i, geometry=BIG) for i in range(1, 6)] + [drawn(6, geometry=SQUARE, label=7)]
     found = words(tmp_path, one(*rows))
-    assert found[:2] == ["annotated: COCO", "1 image, 6 annotations, 0 left out, 0 findings"]
+    assert found[:2] == ["annotated: COCO", "1 image, 6 annotations, 0 findings"]
     assert found.count("tree") == 2
     assert found.count("car") >= 2
     assert "6 annotations of 2 classes" in found
@@ -184,9 +184,10 @@ def test_splits_are_those_of_the_option(way: str, tmp_path: Path) -> None:
     (tmp_path / "splits.csv").write_text("image_id,split\n1,val\n2,test\n3,none\n")
     by = "hash:0,0,1" if way == "hash" else str(tmp_path / "splits.csv")
     of = source([drawn(i, i) for i in range(1, 4)], images, label=LABELS)
-    said = told(tmp_path, of, options={"split_by": by})
+    options = {"split_by": by, "layout": "splits"}
+    said = told(tmp_path, of, options=options)
     assert ("car 3 (test 3)" if way == "hash" else "car 2 (val 1, test 1)") in said
-    assert ("4.jpg" in words(tmp_path, of, options={"split_by": by})) == (way == "hash")
+    assert ("4.jpg" in words(tmp_path, of, options=options)) == (way == "hash")
 
 
 def test_long_names_lose_their_middle(tmp_path: Path) -> None:
@@ -386,7 +387,7 @@ def test_the_run_does_not_notice(tmp_path: Path) -> None:
 
 def test_annotations_left_out_for_their_shape_are_told(tmp_path: Path) -> None:
     found = words(tmp_path, one(drawn(1), drawn(2, geometry="[[1, 2], [3, 4]]")))
-    assert "1 image, 1 annotation, 1 left out, 1 finding" in found
+    assert "1 image, 1 annotation (1 left out), 1 finding" in found
     assert "2 annotations of 1 class, 1 of them left out later" in found
     assert "SHAPE_TOO_FEW_POINTS" in found
 
@@ -394,7 +395,7 @@ def test_annotations_left_out_for_their_shape_are_told(tmp_path: Path) -> None:
 def test_a_preview_has_a_figure_and_writes_nothing_else(tmp_path: Path) -> None:
     exporter.preview(format="coco", source=one(), figure=tmp_path / "p.svg")
     text = (tmp_path / "p.svg").read_text(encoding="utf-8")
-    assert "<!-- Preview: 1 image, 1 annotation, 0 left out, 0 findings -->" in text
+    assert "<!-- Preview: 1 image, 1 annotation, 0 findings -->" in text
     assert [p.name for p in tmp_path.iterdir()] == ["p.svg"]
 
 
@@ -424,7 +425,7 @@ def test_classes_of_images(tmp_path: Path) -> None:
     exporter.run(format=Classified(), source=of, output=tmp_path / "o.zip", figure=tmp_path / "o.svg")
     text = (tmp_path / "o.svg").read_text(encoding="utf-8")
     assert [text.count(f"<!-- {name} -->") for name in ("day", "rain", "night", "car")] == [2, 2, 2, 0]
-    assert "<!-- 3 images of 3 classes -->" in text
+    assert "<!-- 3 classes, 3 times given -->" in text
     assert "<!-- 3.jpg -->" not in text
 
 
@@ -524,7 +525,7 @@ def _classes_of_any_script(of: Source) -> Source:
 STREETS: dict[str, tuple[Any, dict[str, Any]]] = {
     "street-1": (lambda of: of, {"project": 1}),
     "street-2": (lambda of: of, {"project": 2, "options": {"layout": "splits"}}),
-    "street-both": (lambda of: of, {"options": {"split_by": "hash:0.8,0.1,0.1"}}),
+    "street-both": (lambda of: of, {"options": {"layout": "splits", "split_by": "hash:0.8,0.1,0.1"}}),
     "street-boxes": (lambda of: of, {"project": 1, "options": {"export_mode": "detection"}}),
     "street-no-media": (_without_media, {"project": 1}),
     "street-night": (lambda of: of, {"project": 1, "filters": {"tag_ids": [11]}}),

@@ -187,3 +187,7 @@ def test_files_of_others_are_left_to_them(names: list[str], tmp_path: Path) -> N
         for name in names:
             archive.writestr(name, BALANCED)
     assert not CsvManifest().recognises(path)
+
+
+def test_a_line_without_end_is_not_held(tmp_path: Path) -> None:
+    assert codes(tmp_path, "image_path,class_name,split\n" + "x" * (2 << 20)) == {"MANIFEST_UNREADABLE"}

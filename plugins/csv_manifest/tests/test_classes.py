@@ -52,7 +52,7 @@ def test_tags_of_a_category_are_classes_in_the_order_of_their_keys(category: str
 
 def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
     result = export(weather(tmp_path), tmp_path, category_id="weather")
-    assert codes(result) == {"NO_CLASS": 2, "IMAGE_MISSING": 1, "TAG_NOT_CHOSEN": 1}
+    assert codes(result) == {"NO_CLASS": 2, "IMAGE_LEFT_OUT": 1, "TAG_NOT_CHOSEN": 1}
     assert attrs.asdict(result.report.records["image"]) == {"rows": 4, "filtered": 0, "left_out": 2, "written": 2}
     assert result.report.records["image_tag"].written == 3
     assert result.report.classes == {"rain": 2, "sun": 1}
@@ -125,17 +125,21 @@ def test_control_characters_in_names_become_blanks(tmp_path: Path) -> None:
 def test_tags_that_are_not_there_make_no_class(tmp_path: Path) -> None:
     found = source(tmp_path, PLAIN, [(1, "r"), (1, "gone"), (1, None), (2, "gone")])
     assert classes(found, tmp_path) == [("1.jpg", "rain")]
-    assert codes(export(found, tmp_path)) == {"NO_CLASS": 3, "IMAGE_MISSING": 1, "TAG_NOT_GIVEN": 1, "TAG_MISSING": 1}
+    assert codes(export(found, tmp_path)) == {"NO_CLASS": 3, "IMAGE_LEFT_OUT": 1, "TAG_NOT_GIVEN": 1, "TAG_MISSING": 1}
 
 
 def test_an_unchecked_run_leaves_unknown_tags_out_as_it_meets_them(tmp_path: Path) -> None:
     result = exporter.run(
         format="csv-manifest",
-        source=source(tmp_path, PLAIN, [(1, "r"), (2, "gone"), (2, "s")]),
+        source=source(tmp_path, PLAIN, [(1, "r"), (2, "gone"), (2, "s"), (77, "r")]),
         output=tmp_path / "out",
         checked=False,
     )
     assert result.report.classes == {"rain": 1, "sun": 1, "night": 0}
+    found = codes(result)
+    assert (found["TAG_NOT_CHOSEN"], found["IMAGE_MISSING"]) == (1, 1)
+    counted = result.report.records["image_tag"]
+    assert counted.rows == counted.written + counted.left_out == 4
 
 
 def test_ids_of_tags_do_where_there_are_no_tags(tmp_path: Path) -> None:

@@ -176,6 +176,17 @@ def test_croissant_tells_the_digests_of_the_files(tmp_path: Path) -> None:
     assert told == {name: hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() for name in files}
 
 
+@pytest.mark.parametrize("images", [1, 2, 3])
+def test_croissant_tells_the_digests_beside_few_images(images: int, tmp_path: Path) -> None:
+    found = source(tmp_path, [{"tag_id": 1, "name": "rain"}], [(number, 1) for number in range(1, images + 1)])
+    exporter.run(
+        format="csv-manifest", source=found, output=tmp_path / "out.zip", options={"include_images": True}, workers=2
+    )
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        (manifest, _) = json.loads(archive.read("croissant.json"))["distribution"]
+        assert manifest["sha256"] == hashlib.sha256(archive.read("manifest.csv")).hexdigest()
+
+
 def test_croissant_describes_every_column(tmp_path: Path) -> None:
     export(split_source(tmp_path, "train"), tmp_path)
     for each in croissant(tmp_path)["recordSet"]:

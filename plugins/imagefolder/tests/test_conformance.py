@@ -1,35 +1,14 @@
-from pathlib import Path
 from typing import ClassVar
 
-from exporter.source import Source
-from exporter.testing import FormatConformance
-from exporter.testing.classified import classified_source
+from exporter.testing import ClassConformance
 
 
-def mapping_file(folder: Path) -> str:
-    path = folder / "classes.json"
-    path.write_text('{"even": ["tag-0", "tag-2"], "odd": ["name 1"]}', encoding="utf-8")
-    return str(path)
-
-
-class TestImageFolder(FormatConformance):
+class TestImageFolder(ClassConformance):
     format = "imagefolder"
-    option_values: ClassVar = {
-        "packaging": "folder",
-        "split_by": "hash:0.5,0.5,0",
-        "class_mapping": mapping_file,
-        "unclassified": "nothing",
-        "on_conflict": "first",
-    }
+    option_values: ClassVar = {"on_conflict": "first"}
     option_context: ClassVar = {
-        "class_mapping": {"classification_mode": "free_form", "class_mapping": '{"all": ["tag-0", "tag-1"]}'},
         "on_conflict": {"classification_mode": "free_form", "class_mapping": '{"all": ["tag-0"], "some": ["tag-0"]}'},
     }
     options_without_effect: ClassVar = {
-        "classification_mode": "free_form goes with class_mapping alone, which changes the output",
-        "category_id": "these tags have no categories, and it would be refused; test_classes.py of core shows what it does",
         "link": "only a function opens these images, so that they are copied; test_imagefolder.py shows what it does",
     }
-
-    def source(self, rows: int = 12, *, hostile: bool = False, padding: int = 0) -> Source:
-        return classified_source(rows=rows, hostile=hostile, padding=padding)

@@ -326,6 +326,6 @@ def test_a_zip_refuses_links(tmp_path: Path) -> None:
 def test_a_preview_tells_what_is_left_out(tmp_path: Path) -> None:
     found = source(tmp_path, PATHS, BOTH[:3], split=("train", "train", None))
     preview = exporter.preview(format="imagefolder", source=found)
-    assert codes(preview) == {"SPLIT_NONE": 1, "CLASS_CONFLICT": 1, "IMAGE_MISSING": 2}
+    assert codes(preview) == {"SPLIT_NONE": 1, "CLASS_CONFLICT": 1, "IMAGE_LEFT_OUT": 2}
     assert preview.report.records["image"].written == 1
     assert preview.report.classes == {"cat": 1, "bird": 0, "dog": 0}

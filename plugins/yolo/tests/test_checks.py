@@ -170,6 +170,7 @@ def test_what_is_no_container_cannot_be_read(tmp_path: Path, content: bytes) -> 
         (DATA + "kpt_shape: [0, 3]\n", {"KPT_SHAPE_BROKEN"}),
         (DATA + "kpt_shape: [1, 4]\n", {"KPT_SHAPE_BROKEN"}),
         (DATA + "kpt_shape: [2, 3]\nflip_idx: [1]\n", {"FLIP_IDX_BROKEN", "COLUMNS_BROKEN"}),
+        (DATA + "kpt_shape: [9000000000000000000, 3]\nflip_idx: [1, 0]\n", {"FLIP_IDX_BROKEN", "COLUMNS_BROKEN"}),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_data_yaml(tmp_path: Path, data: str | None, found: set[str]) -> None:
@@ -284,6 +285,18 @@ def test_classes_that_are_never_learnt(tmp_path: Path) -> None:
     assert codes(folder) == {"CLASS_NOT_IN_TRAIN": 1}
 
 
+def test_a_class_with_hardly_any_annotations(tmp_path: Path) -> None:
+    rows = "".join(f"0 0.5 0.5 0.2 0.{place:03}\n" for place in range(1, 102))
+    assert codes(made(tmp_path, labels__train__a_txt=rows + "1 0.5 0.5 1 1\n")) == {"CLASS_IMBALANCE": 1}
+
+
+def test_names_that_some_file_system_refuses_or_takes_for_one(tmp_path: Path) -> None:
+    found = codes(made(tmp_path, images__train__A_jpg="three", labels__train__A_txt=BOX))
+    assert found == {"LABELS_SHARED": 2, "FILE_NAME_DUPLICATE": 2}
+    (tmp_path / "set/images/train/A.jpg").rename(tmp_path / "set/images/train/CON.jpg")
+    assert codes(made(tmp_path, labels__train__CON_txt=BOX, labels__train__A_txt=BOX))["FILE_NAME_UNSAFE"] == 1
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     folder = made(tmp_path)
     (tmp_path / "outside.txt").write_text("9 9 9 9 9", encoding="utf-8")
@@ -297,3 +310,26 @@ def test_a_name_that_leads_out_of_an_archive_is_not_read(tmp_path: Path) -> None
         archive.add(folder, ".")
         archive.add(folder / "data.yaml", "../labels/data.txt")
     assert codes(tmp_path / "a.tar") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x]\nb: &b [*a, *a]\nnames: *b\n",
+        "train: images/train\nval: images/val\nnames: [" + "x" * 140_000 + "]\n",
+        "nc: " + "1:" * 70_000 + "1\n",
+    ],
+    ids=["aliases", "a name without end", "a number to the base of sixty"],
+)
+def test_a_short_text_that_would_be_a_long_wait_is_not_read(tmp_path: Path, text: str) -> None:
+    assert "YAML_UNREADABLE" in codes(made(tmp_path, data_yaml=text))
+
+
+def test_a_label_file_without_end_is_not_held(tmp_path: Path) -> None:
+    assert codes(made(tmp_path, labels__train__a_txt="0 " * (3 << 20)))["LABELS_UNREADABLE"] == 1
+
+
+def test_a_link_to_itself_is_none_of_the_files(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    (folder / "images" / "train" / "x.jpg").symlink_to("x.jpg")
+    assert codes(folder) == {}

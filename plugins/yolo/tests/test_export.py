@@ -299,6 +299,11 @@ def test_counts_add_up(tmp_path: Path) -> None:
     assert len(rows(tmp_path)) == 2
 
 
+def test_an_export_without_images_says_so(tmp_path: Path) -> None:
+    result = exported(host(tmp_path, [BOX]), tmp_path, filters={"image_uids": ["77"]})
+    assert findings(result) == {"NO_ROWS": 1}
+
+
 def test_an_export_without_annotations_says_so(tmp_path: Path) -> None:
     assert "NO_ANNOTATIONS" in findings(exported(host(tmp_path), tmp_path))
 

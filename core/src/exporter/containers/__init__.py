@@ -175,6 +175,13 @@ def safe_name(name: str) -> str:
     return "/".join(p for p in parts if p not in ("", "."))
 
 
+def _leads_below(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):  # it leads to itself; older Pythons raise the latter
+        return False
+
+
 def _folder(path: Path, most: int) -> Listing:
     entries: list[Entry] = []
     unsafe: list[str] = []
@@ -186,7 +193,7 @@ def _folder(path: Path, most: int) -> Listing:
         for name in sorted([*files, *(f for f in folders if (Path(place) / f).is_symlink())]):
             file = Path(place) / name
             shown = file.relative_to(path).as_posix()
-            if file.is_symlink() and not file.resolve().is_relative_to(inside):
+            if file.is_symlink() and not _leads_below(file, inside):
                 unsafe.append(shown)
             elif file.is_file():
                 entries.append(Entry(shown, file.stat().st_size, None, partial(file_chunks, file, BLOCK)))

@@ -1,1 +1,4 @@
-"""What the formats of annotated images share."""
+"""What the formats of annotated images share.
+
+docs/writing-an-annotation-format.md writes a format with it, and lists what is stable for plugins.
+"""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 from sqlalchemy import ColumnElement
 
-from exporter.accounts import leave_out
+from exporter.accounts import leave_out, leave_out_rest
 from exporter.context import ExportContext
 from exporter.joinorder import in_order
 from exporter.report import EXAMPLES, Finding, Level
@@ -21,7 +21,7 @@ from exporter.vision.geometry.crossing import crossing
 from exporter.vision.geometry.frames import to_stored
 from exporter.vision.geometry.read import read_all
 from exporter.vision.geometry.shape import Bounds, Given, Shape, ShapeError
-from exporter.vision.images import Images, image_columns
+from exporter.vision.images import Images, image_columns, side_of
 from exporter.vision.labels import Category
 from exporter.vision.numbers import Numbers, numbers
 
@@ -110,6 +110,7 @@ class Annotations:
         """The annotations in batches, those of one image one after the other, without those that are left out."""
         for rows in self.ctx.texts(self.table):
             yield self._drawn([_Row.of(row) for row in rows])
+        self._leave_rest()
 
     def written(self, write: Callable[[Drawn], W]) -> Iterator[list[tuple[Drawn, W]]]:
         """The annotations in batches, each with what `write` makes of it; where that raises `NotWritten`, it is left out."""
@@ -129,6 +130,11 @@ class Annotations:
                 yield block
             else:
                 yield self._written(self._drawn([_Row.of(row) for row in block]), write)
+        self._leave_rest()
+
+    def _leave_rest(self) -> None:
+        message = "The image that the annotation names is not there; the annotation was left out."
+        leave_out_rest(self.ctx, self.table, "IMAGE_MISSING", message)
 
     def _written(self, batch: Sequence[Drawn], write: Callable[[Drawn], W]) -> list[tuple[Drawn, W]]:
         found: list[tuple[Drawn, W]] = []
@@ -143,33 +149,37 @@ class Annotations:
         return found
 
     def _drawn(self, rows: list[_Row]) -> list[Drawn]:
-        lost: dict[tuple[str, str], list[str]] = defaultdict(list)
+        lost: dict[tuple[str, str, Level], list[str]] = defaultdict(list)
         there = [row for row in rows if self._belongs(row, lost)]
         shapes = read_all([row.given for row in there], [row.size for row in there])
         found = []
         for row, shape in zip(there, shapes, strict=True):
             if isinstance(shape, ShapeError):
-                lost[shape.code, f"{shape.message} The annotation was left out."].append(row.uid)
+                lost[shape.code, f"{shape.message} The annotation was left out.", "warning"].append(row.uid)
             else:
                 found.append(self._made(row, shape))
-        for (code, message), uids in lost.items():
-            leave_out(self.ctx, self.table, code, message, uids)
+        for (code, message, level), uids in lost.items():
+            leave_out(self.ctx, self.table, code, message, uids, level=level)
         if self.ctx.checked:
             self._flag(found)
         return [self._in_frame(each, row) for each, row in found]
 
-    def _belongs(self, row: _Row, lost: dict[tuple[str, str], list[str]]) -> bool:
+    def _belongs(self, row: _Row, lost: dict[tuple[str, str, Level], list[str]]) -> bool:
         if row.image in self.images.left:
-            lost["IMAGE_LEFT_OUT", "The image of the annotation was left out; the annotation was left out with it."].append(
-                row.uid
-            )
-        elif row.label not in self.categories:
-            lost["LABEL_MISSING", "The label of the annotation is not there; the annotation was left out."].append(row.uid)
+            lost["IMAGE_LEFT_OUT", _IMAGE_LEFT_OUT, "info"].append(row.uid)
+        elif self._category(row.label) is None:
+            lost["LABEL_MISSING", _LABEL_MISSING, "warning"].append(row.uid)
         else:
             return True
         return False
 
+    def _category(self, label: str) -> Category | None:
+        """The category of a label's identifier; whole numbers are often kept as doubles, as where some are NULL."""
+        return self.categories.get(label) or self.categories.get(label.removesuffix(".0"))
+
     def _made(self, row: _Row, shape: Shape) -> tuple[Drawn, _Row]:
+        category = self._category(row.label)
+        assert category is not None
         made = Drawn(
             number=row.number,
             uid=row.uid,
@@ -177,7 +187,7 @@ class Annotations:
             split=self.images.split(row.image_id, row.path, row.split),
             width=row.size[0],
             height=row.size[1],
-            category=self.categories[row.label],
+            category=category,
             shape=shape,
             iscrowd=row.iscrowd == "true",
             score=row.score,
@@ -224,6 +234,8 @@ class Annotations:
                 )
 
 
+_IMAGE_LEFT_OUT = "The image that the annotation belongs to was left out; the annotation was left out with it."
+_LABEL_MISSING = "The label of the annotation is not there; the annotation was left out."
 _TURNED = frozenset("2345678")
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})  # of EXIF's orientations, those whose width is the height of what is seen
 _TOLERANCE = 1e-6  # of a pixel
@@ -244,15 +256,6 @@ def _has_another_box(shape: Shape) -> bool:
 def _corners(box: Bounds) -> tuple[float, float, float, float]:
     x, y, width, height = box
     return x, y, x + width, y + height
-
-
-def note_nothing(ctx: ExportContext) -> None:
-    """An artifact with images and without annotations is an answer, but hardly what was meant."""
-    counted = ctx.report.records.get("annotation")
-    if ctx.report.records["image"].written and (counted is None or not counted.written):
-        ctx.report.add(
-            Finding("warning", "NO_ANNOTATIONS", "Not a single annotation is left; are filters and options right?")
-        )
 
 
 def leaves_image(drawn: Drawn) -> bool:
@@ -288,13 +291,9 @@ class _Row:
         number, image, uid, label, class_name, iscrowd, score, source, attributes = cells[: 2 + len(_FACTS)]
         image_id, path, width, height, orientation, split = cells[-len(_OF_IMAGE) :]
         given = Given(*cells[2 + len(_FACTS) : -len(_OF_IMAGE)])
-        size = (_size(width), _size(height))
+        size = (side_of(width), side_of(height))
         own = uid or number
         return cls(
             int(number), int(image), own, label or class_name, iscrowd, score, source, attributes, given, image_id, path,
             size, orientation, split,
         )  # fmt: skip
-
-
-def _size(text: str) -> int | None:
-    return int(text) or None if text.isdecimal() else None

@@ -1,4 +1,7 @@
-"""What is looked at in the finished files of every format of images: classes by split, the same image in two splits, names."""
+"""What is looked at in the finished files of every format of images: classes by split, the same image in two splits, names.
+
+The problems are those of `problems`; a check takes them beside those of its own format.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,31 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 import attrs
 
 from exporter.parts import Receipt
-from exporter.report import EXAMPLES, Finding
 from exporter.vision.names import folded, safe_path
+from exporter.vision.notes import Notes, Problem
 
 MOST_FILES = 1_000_000  # in a container: images are many
 _RARE = 100  # times as many of the most frequent class as of the rarest make classes unbalanced
+_OURS = "ours"
+
+
+def problems(of: str) -> dict[str, Problem]:
+    """What can be wrong with the files of every format of images, by code.
+
+    :param of: what classes are counted in, in words.
+    """
+    return {
+        "FILE_NAME_DUPLICATE": Problem("error", "File names that are one, or would be where case does not count.", _OURS),
+        "FILE_NAME_UNSAFE": Problem(
+            "warning", "File names that are absolute, lead out of their folder or hold what some file system refuses.", _OURS
+        ),
+        "CLASS_EMPTY": Problem("info", f"A class has no {of}.", _OURS),
+        "CLASS_IMBALANCE": Problem(
+            "info", f"The most frequent class has over {_RARE} times as many {of} as the rarest.", _OURS
+        ),
+        "CLASS_NOT_IN_TRAIN": Problem("warning", f"A class has {of} in other splits and none in train.", _OURS),
+        "IMAGE_IN_SEVERAL_SPLITS": Problem("warning", "The same image, byte for byte, is in several splits.", _OURS),
+    }
 
 
 @attrs.frozen
@@ -54,7 +77,7 @@ def _digest(blocks: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def shared_between_splits(files: Iterable[tuple[str, str, Hashable]]) -> Iterator[Finding]:
+def shared_between_splits(files: Iterable[tuple[str, str, Hashable]], notes: Notes) -> None:
     """The same image in several splits: what a model is tested with, it has learnt by heart.
 
     :param files: split, name and what is the same for the same bytes, of each image.
@@ -62,49 +85,37 @@ def shared_between_splits(files: Iterable[tuple[str, str, Hashable]]) -> Iterato
     where: dict[Hashable, dict[str, str]] = defaultdict(dict)
     for split, name, content in files:
         where[content].setdefault(split, name)
-    shared = [names for names in where.values() if len(names) > 1]
-    if shared:
-        examples = [" = ".join(names.values()) for names in shared[:EXAMPLES]]
-        message = "The same image, byte for byte, is in several splits."
-        yield Finding("warning", "IMAGE_IN_SEVERAL_SPLITS", message, len(shared), examples)
+    for names in where.values():
+        if len(names) > 1:
+            notes.add("IMAGE_IN_SEVERAL_SPLITS", " = ".join(names.values()))
 
 
-def unbalanced(classes: Iterable[str], counts: Mapping[str, Counter[str]], of: str) -> Iterator[Finding]:
+def unbalanced(classes: Iterable[str], counts: Mapping[str, Counter[str]], notes: Notes) -> None:
     """Classes without anything, too rare, or not to be learnt.
 
     :param counts: how many there are of each class, by split; the empty text where there are no splits.
-    :param of: what is counted, in words.
     """
     total: Counter[str] = sum(counts.values(), Counter())
     if not total:
         return
-    empty = [name for name in classes if not total[name]]
-    if empty:
-        yield Finding("info", "CLASS_EMPTY", f"A class has no {of}.", len(empty), empty[:EXAMPLES])
+    for name in classes:
+        if not total[name]:
+            notes.add("CLASS_EMPTY", name)
     most, least = total.most_common()[0], total.most_common()[-1]
     if most[1] > _RARE * least[1]:
-        examples = [f"{name}: {count:,}" for name, count in (most, least)]
-        message = f"The most frequent class has over {_RARE} times as many {of} as the rarest."
-        yield Finding("info", "CLASS_IMBALANCE", message, 1, examples)
+        notes.add("CLASS_IMBALANCE", ", ".join(f"{name}: {count:,}" for name, count in (most, least)))
     if "train" in counts:
-        unseen = sorted({name for each in counts.values() for name in each} - set(counts["train"]))
-        if unseen:
-            message = f"A class has {of} in other splits and none in train."
-            yield Finding("warning", "CLASS_NOT_IN_TRAIN", message, len(unseen), unseen[:EXAMPLES])
+        for name in sorted({name for each in counts.values() for name in each} - set(counts["train"])):
+            notes.add("CLASS_NOT_IN_TRAIN", name)
 
 
-def badly_named(names: Iterable[str]) -> Iterator[Finding]:
+def badly_named(names: Iterable[str], notes: Notes) -> None:
     """File names that a file system takes for one, and names that lead elsewhere or that some system refuses."""
     seen: Counter[str] = Counter()
-    unsafe: list[str] = []
     for name in names:
         seen[folded(name)] += 1
         if safe_path(name) != name:
-            unsafe.append(name)
-    twice = [name for name, count in seen.items() if count > 1]
-    if twice:
-        message = "File names that are one, or would be where case does not count."
-        yield Finding("error", "FILE_NAME_DUPLICATE", message, sum(seen[n] for n in twice), twice[:EXAMPLES])
-    if unsafe:
-        message = "File names that are absolute, lead out of their folder or hold what some file system refuses."
-        yield Finding("warning", "FILE_NAME_UNSAFE", message, len(unsafe), unsafe[:EXAMPLES])
+            notes.add("FILE_NAME_UNSAFE", name)
+    for name, count in seen.items():
+        if count > 1:
+            notes.add("FILE_NAME_DUPLICATE", name, count)

@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from exporter.context import ExportContext
 from exporter.database import fetch
 from exporter.errors import InputError
-from exporter.records.conditions import Condition
-from exporter.records.vision.conditions import identified
+from exporter.hosttypes import with_dashes
+from exporter.records.conditions import Condition, identified
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, plain_fields, value
@@ -148,7 +148,7 @@ def of_category(ctx: ExportContext, records: Rows) -> list[Condition]:
         what = f"The option 'category_id' names the category '{wanted}'"
         row = records.get("tag_category", tag)
         name = "name" if "tag_category" in records else "tag_category_id"
-        return [column.in_(identified(row, ctx.connection, ("tag_category_id", name), wanted, what))]
+        return [column.in_(identified(row, ctx.connection, "tag_category_id", ("tag_category_id", name), wanted, what))]
     query = tag.in_project().where(column.is_not(None)).distinct().limit(_MOST_NAMES)
     found = [each for (each,) in fetch(ctx.connection, query.with_only_columns(column, maintain_column_froms=True))]
     if len(found) > 1:
@@ -172,12 +172,13 @@ def _category_names(ctx: ExportContext, records: Rows, found: Sequence[Any]) -> 
 class TagRows:
     """All tags of the project, to select from.
 
-    :param query: all of them, with their number; :param number: as a column of it.
+    :param query: all of them, with their number; :param number: as a column of it; :param uid: the identifier, as it is shown.
     """
 
     query: Select[Any]
     tag_id: ColumnElement[Any]
     number: ColumnElement[Any]
+    uid: Value
     name: Value
 
     @classmethod
@@ -187,8 +188,9 @@ class TagRows:
         if row is not None:
             start, number = numbers(ctx, row, by_identifier=False).joined(row.alias, row.alias)
             tag_id = row.columns["tag_id"]
-            name = value(row, "name") if row.has("name") else Value(tag_id)
-            return cls(row.in_project().select_from(start), tag_id, number, name)
+            uid = value(row, "tag_id")
+            name = value(row, "name") if row.has("name") else uid
+            return cls(row.in_project().select_from(start), tag_id, number, uid, name)
         of = records["image_tag"]
         column = of.columns["tag_id"]
         each = (
@@ -197,7 +199,8 @@ class TagRows:
         ids = each.distinct().subquery("tag_ids")
         place = func.row_number().over(order_by=ids.c.tag_id).label("number")
         known = select(ids.c.tag_id, place).subquery("tags")
-        return cls(select(known), known.c.tag_id, known.c.number, Value(known.c.tag_id))
+        uid = Value(with_dashes(known.c.tag_id) if of.bound.uuids.get("tag_id") else known.c.tag_id)
+        return cls(select(known), known.c.tag_id, known.c.number, uid, uid)
 
 
 def tag_table(ctx: ExportContext, records: Rows) -> Table:
@@ -206,7 +209,7 @@ def tag_table(ctx: ExportContext, records: Rows) -> Table:
     conditions = []
     if ctx.options.classification_mode != FREE_FORM and "tag" in records:
         conditions = of_category(ctx, records)
-    values = {"number": Value(tags.number), "tag_id": Value(tags.tag_id), "name": tags.name}
+    values = {"number": Value(tags.number), "tag_id": tags.uid, "name": tags.name}
     query = TableQuery(tags.query.where(*conditions), values)
     return Table(TABLE, "tag", plain_fields(_COLUMNS), (query,))
 

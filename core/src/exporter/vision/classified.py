@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Join, Select, case, func, literal, not_, null
 
-from exporter.accounts import leave_out
+from exporter.accounts import leave_out, leave_out_rest
 from exporter.context import ExportContext
 from exporter.database import fetch, searches_only, statement
 from exporter.errors import ExporterError, InputError
@@ -21,7 +21,7 @@ from exporter.records.conditions import Condition
 from exporter.report import Report
 from exporter.rules import Rule
 from exporter.selection import RecordRows
-from exporter.tables import Table, TableQuery, Value, plain_fields
+from exporter.tables import Table, TableQuery, Value, plain_fields, value
 from exporter.vision.classes import TABLE as TAGS
 from exporter.vision.classes import ImageClass, TagRows, image_classes, tag_table
 from exporter.vision.images import NAMES, Images, Picture
@@ -168,7 +168,7 @@ def _class_table(ctx: ExportContext, records: Rows, numbered: Numbers, joined: C
     of = RecordRows(image.bound, image.select().subquery("image_of"))
     both = joined(of.alias, row.alias, of.columns["image_id"] == row.columns["image_id"])
     start, number = numbered.joined(both, of.alias)
-    given = {"number": Value(number), "tag_id": Value(row.columns["tag_id"])}
+    given = {"number": Value(number), "tag_id": value(row, "tag_id")}
     query = TableQuery(row.select_beside("image").select_from(start), given, of.key, row.key)
     return Table(TABLE, "image_tag", plain_fields(["number", "tag_id"]), (query,), whole=ctx.checked)
 
@@ -221,8 +221,9 @@ class ClassifiedImages:
     def _lose(self, facts: _Facts) -> None:
         """Account for tags of images that were left out."""
         if facts.lost:
-            message = "The image of the tag was left out; the tag was left out with it."
-            leave_out(self.ctx, self.table, "IMAGE_LEFT_OUT", message, [f"image {number}" for number in facts.lost])
+            message = "The image that the image_tag belongs to was left out; the image_tag was left out with it."
+            images = [f"image {number}" for number in facts.lost]
+            leave_out(self.ctx, self.table, "IMAGE_LEFT_OUT", message, images, level="info")
             facts.lost.clear()
 
     def _spooled(self) -> Path:
@@ -235,6 +236,7 @@ class ClassifiedImages:
                 file.write(b"".join([_FACT.pack(*each) for each in known]))
         if unknown:
             leave_out(self.ctx, self.table, "TAG_MISSING", "The tag is not there; it was left out.", unknown)
+        leave_out_rest(self.ctx, self.table, "IMAGE_MISSING", "The image of the tag is not there; the tag was left out.")
         return path
 
     def _classes(self, tags: Sequence[int]) -> tuple[ImageClass, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, not_
 
 from exporter.context import ExportContext
 from exporter.errors import InputError
+from exporter.hosttypes import spelled
 from exporter.records.vision.conditions import labelled
 from exporter.report import EXAMPLES, Finding
 from exporter.rules import Rule
@@ -97,7 +98,8 @@ def rules(ctx: ExportContext, records: Rows) -> list[Rule]:
 
 def chosen(ctx: ExportContext, categories: Mapping[str, Category]) -> dict[str, Category]:
     """The classes that the option `label_filter` names, or all; by name where no label has that identifier, as in `rules`."""
-    wanted = ctx.options.label_filter
+    given = ctx.options.label_filter
+    wanted = {*given, *(spelled(each, dashes=True) for each in given)}
     by_name = {each for each in wanted if each not in categories}
     return {uid: each for uid, each in categories.items() if not wanted or uid in wanted or each.name in by_name}
 

@@ -5,7 +5,7 @@ Memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,15 +48,19 @@ class Listing:
         if self._file is not None:
             self._file.write(orjson.dumps((attrs.astuple(picture), *names)) + b"\n")
 
-    def read(self) -> Iterator[Picture]:
-        """The images that were added, once that is over."""
-        return (picture for picture, _ in self._lines())
+    def read(self, *, without: Collection[int] = ()) -> Iterator[Picture]:
+        """The images that were added, once that is over.
 
-    def parts(self, ctx: ExportContext, *, link: Link = "copy") -> Iterator[Part]:
+        :param without: numbers of images that have been left out since.
+        """
+        return (picture for picture, _ in self._lines() if picture.number not in without)
+
+    def parts(self, ctx: ExportContext, *, link: Link = "copy", without: Collection[int] = ()) -> Iterator[Part]:
         """Their files, under each of the names that they were added with."""
         for picture, names in self._lines():
-            for name in names:
-                yield picture_part(ctx, picture, name, link=link)
+            if picture.number not in without:
+                for name in names:
+                    yield picture_part(ctx, picture, name, link=link)
 
     def _lines(self) -> Iterator[tuple[Picture, list[Any]]]:
         if self._path is None:

@@ -10,6 +10,7 @@ import orjson
 
 from exporter.context import ExportContext
 from exporter.parts import Part
+from exporter.vision.splits import NONE
 
 NAME = "metadata.json"
 
@@ -29,9 +30,11 @@ class Numbered(Protocol):
 def described(ctx: ExportContext, classes: Mapping[str, Numbered], splits: Mapping[str, int]) -> dict[str, Any]:
     """What was exported and how, and what became of the rows; complete once all rows are written.
 
-    :param splits: images by split.
+    :param splits: images by split; where there are splits, the run's report tells of them, too.
     """
     report = ctx.report
+    if splits.keys() - {NONE}:
+        report.counts["split"] = dict(sorted(splits.items(), key=lambda each: (-each[1], each[0])))
     return {
         "format": report.format,
         "source": report.source,

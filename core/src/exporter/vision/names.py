@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -21,8 +21,11 @@ _DEVICE = re.compile(
 )
 _HIDDEN = re.compile(r"^[._\s]+")
 _SCHEME = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]+://|[A-Za-z]:(?=[/\\]))")
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]{0,99}/){0,20}[A-Za-z0-9_][A-Za-z0-9_-]{0,99}(?:\.[A-Za-z0-9]{1,5})?")
-_MAYBE_DEVICE = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|/|$)", re.IGNORECASE)
+_WORD = "[A-Za-z0-9_][A-Za-z0-9_-]{0,99}+"
+_PLAIN = re.compile(
+    rf"(?:(?:{_WORD}/){{0,20}}+{_WORD}(?:\.[A-Za-z0-9]{{1,5}})?+\n)*+"
+)  # paths, each with the end of its line
+_MAYBE_DEVICE = re.compile(r"[/\n](?:con|prn|aux|nul|com[0-9]|lpt[0-9])[./\n]")  # of such lines in lower case
 
 
 def safe_component(text: str, otherwise: str = "_") -> str:
@@ -72,10 +75,18 @@ def split_extension(name: str) -> tuple[str, str]:
 
 def safe_path(text: str) -> str:
     """A host's path as a relative one with forward slashes: no drive, no scheme, no way upwards, every component safe."""
-    if _PLAIN.fullmatch(text) and not _MAYBE_DEVICE.search(text):
+    if _are_plain((text,)):
         return text
     parts = re.split(r"[/\\]+", _SCHEME.sub("", text))
     return "/".join(safe_component(p) for p in parts if p.strip() not in ("", ".", "..")) or "_"
+
+
+def _are_plain(paths: Sequence[str]) -> bool:
+    """Whether each path is surely its own safe one, as most are; all are looked at at once."""
+    lines = "\n".join(("", *paths, ""))
+    if lines.count("\n") != len(paths) + 1 or not _PLAIN.fullmatch(lines, 1):
+        return False
+    return _MAYBE_DEVICE.search(lines.lower()) is None
 
 
 def folded(name: str) -> str:
@@ -103,9 +114,22 @@ class Naming:
     safe: Callable[[str], str] = safe_path
     apart: Callable[[str], str] = _itself
 
+    def together(self, paths: Sequence[str]) -> Sequence[str]:
+        """The names of many paths."""
+        if self.safe is safe_path and _are_plain(paths):
+            return paths
+        return [self.safe(path) for path in paths]
+
     def shared(self, name: str) -> str:
         """What two names share that are one to the format, or that a file system may take for one."""
         return folded(self.apart(name))
+
+    def all_shared(self, names: Sequence[str]) -> Sequence[str]:
+        """The same of many names at once; none of them holds the end of a line."""
+        lines = "\n".join(names)
+        if self.apart is _itself and lines.isascii():
+            return lines.lower().split("\n") if names else names
+        return [self.shared(name) for name in names]
 
 
 PATHS = Naming()

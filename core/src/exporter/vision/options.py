@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from exporter.source import Source
 
 
+STORED = "stored"  # of split_by: the source's own splits
+
+
 @attrs.frozen
 class SplitOptions:
     """How an artifact of images is packed, and what its splits are."""
 
     packaging: str = option(default="zip", choices=("zip", "folder"), help="One zip file, or a folder")
     split_by: str = option(
-        default="stored",
+        default=STORED,
         help="What puts images into train, val and test: `stored`, the source's own splits; `hash:0.8,0.1,0.1`, by a hash of "
         "the image's id, so that it stays where it is when others are added; or a CSV file with the columns image_id (or path) "
         "and split",
@@ -84,12 +87,3 @@ def need_media(source: Source) -> None:
         raise InputError(
             f"Source '{source.name}' has no media folder to take images from.", hint="Set `media` in its description."
         )
-
-
-def refuse_without_media(options: ImageOptions, source: Source) -> None:
-    """Say at the start that there are no images to write.
-
-    :raises InputError: where they are wanted and the source has no media.
-    """
-    if options.include_images:
-        need_media(source)

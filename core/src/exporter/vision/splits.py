@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
 from exporter.errors import InputError
 from exporter.records.vision.filters import SPELLINGS
+from exporter.report import EXAMPLES, Finding
+from exporter.vision.options import STORED
 
 SPLITS = ("train", "val", "test")
 NONE = "none"
-STORED = "stored"
 _HASH = "hash:"
 _IDENTIFIED = ("image_id", "path")  # columns that a file of splits may name images by
 _STEPS = 1 << 64
+_HINT = "A CSV file with the columns image_id or path, and split; or stored, or hash:0.8,0.1,0.1"
 _WORDS = "train|training|validation|valid|dev|val|test|testing|eval|evaluation"
 _SAID = re.compile(rf"(?:^|[-._ 0-9])(?:{_WORDS})(?:$|[-._ 0-9])")
 
@@ -46,10 +49,30 @@ class ByFile:
 
     column: str
     splits: dict[str, str]
+    _met: set[str] = attrs.field(factory=set, init=False)
 
     def split(self, image_id: str, path: str) -> str:
         """The split of an image."""
-        return self.splits.get(image_id if self.column == "image_id" else path, NONE)
+        image = image_id if self.column == "image_id" else path
+        split = self.splits.get(image)
+        if split is None:
+            return NONE
+        self._met.add(image)
+        return split
+
+    def findings(self, known: Sequence[str]) -> Iterator[Finding]:
+        """What is wrong with the file, once all images were asked for.
+
+        :param known: what some images are called that the file does not name.
+        """
+        lost = [image for image in self.splits if image not in self._met]
+        if lost and not self._met:
+            named = f" The source's are like {', '.join(known)}." if known else ""
+            message = f"The file of splits names none of these images by its column {self.column}.{named}"
+            yield Finding("error", "SPLIT_FILE_OF_OTHERS", message, len(lost), lost[:EXAMPLES], "image")
+        elif lost:
+            message = "The file of splits names images that are not among those of this export."
+            yield Finding("info", "SPLIT_FILE_UNUSED", message, len(lost), lost[:EXAMPLES], "image")
 
 
 Splitter = ByHash | ByFile
@@ -64,6 +87,8 @@ def splitter(given: str) -> Splitter | None:
     """
     if given == STORED:
         return None
+    if not given.strip():
+        raise InputError("The option 'split_by' is empty.", hint=_HINT)
     return _by_hash(given.removeprefix(_HASH)) if given.startswith(_HASH) else _by_file(Path(given))
 
 
@@ -83,21 +108,24 @@ def _by_hash(given: str) -> ByHash:
 
 
 def _by_file(path: Path) -> ByFile:
-    hint = "A CSV file with the columns image_id or path, and split; or stored, or hash:0.8,0.1,0.1"
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read(path, csv.DictReader(file, strict=True), hint)
+            return _read(path, csv.DictReader(file, strict=True))
     except OSError as error:
-        raise InputError(f"The file of splits {path} cannot be read: {error.strerror}.", hint=hint) from None
+        raise InputError(f"The file of splits {path} cannot be read: {error.strerror}.", hint=_HINT) from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"The file of splits {path} is no CSV file in UTF-8: {error}.", hint=hint) from None
+        raise InputError(f"The file of splits {path} is no CSV file in UTF-8: {error}.", hint=_HINT) from None
 
 
-def _read(path: Path, rows: csv.DictReader[str], hint: str) -> ByFile:
+def _read(path: Path, rows: csv.DictReader[str]) -> ByFile:
     header = rows.fieldnames or ()
     column = next((name for name in _IDENTIFIED if name in header), None)
-    if column is None or "split" not in header:
-        raise InputError(f"The file of splits {path} has the columns {', '.join(header) or 'of none'}.", hint=hint)
+    if column is None or header.count(column) != 1 or header.count("split") != 1:
+        line = ",".join(header)
+        raise InputError(
+            f"The first line of the file of splits {path} is '{line}'; it needs one column image_id or path, and one column split.",
+            hint=_HINT,
+        )
     found: dict[str, str] = {}
     for row in rows:
         image, word = row[column] or "", (row["split"] or "").strip().lower()

@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal
 
-from exporter.cells import SPECIAL
 from exporter.context import ExportContext
 from exporter.tables import Table
-from exporter.vision.compiled import member, number_member, outline, served, whole
+from exporter.vision.compiled import known, member, number_member, outline, served, whole
 from exporter.vision.labels import Category
 from exporter_coco.format import Options
 
@@ -27,7 +26,8 @@ def line(ctx: ExportContext, table: Table, categories: Mapping[str, Category]) -
     values = query.values
     labels = [c.number for c in categories.values() if c.uid == str(c.number)]
     plain = options.frame == "displayed" and options.decimals is None and len(labels) == len(categories) > 0
-    if not (plain and served(ctx.connection) and "label_id" in values and "geometry" in values):
+    members, kinds = _members(options)
+    if not (plain and served(ctx.connection) and "label_id" in values):
         return None
     number, label = values["number"].expression, values["label_id"].expression
     pieces: list[str | ColumnElement[Any]] = [
@@ -37,7 +37,7 @@ def line(ctx: ExportContext, table: Table, categories: Mapping[str, Category]) -
         values["image"].expression,
         ',"category_id":',
     ]
-    pieces += [case((label.in_(labels), label), else_=SPECIAL), ",", outline(values, _members(options), checked=ctx.checked)]
+    pieces += [known(label, labels), ",", outline(values, members, kinds, checked=ctx.checked)]
     if "score" in values:
         pieces.append(number_member("score", values["score"].expression))
     if "source" in values:
@@ -45,13 +45,15 @@ def line(ctx: ExportContext, table: Table, categories: Mapping[str, Category]) -
     if "annotation_id" in values:
         uid = values["annotation_id"].expression
         pieces.append(case((cast(uid, String) == cast(number, String), ""), else_=member("uid", uid)))
-    return whole([*pieces, "}" + SEPARATOR])
+    return whole([*pieces, "}"], SEPARATOR)
 
 
-def _members(options: Options) -> str:
+def _members(options: Options) -> tuple[str, str]:
+    """The members and the kinds of shapes, as exporter_outline() takes them."""
     if options.export_mode == "detection":
-        return "bdc" if options.include_bbox_from_segmentation else ""
-    return "bacs" if options.include_bbox_alongside_segmentation else "acs"
+        return "bdc", "pb" if options.include_bbox_from_segmentation else "b"
+    members = "bacs" if options.include_bbox_alongside_segmentation else "acs"
+    return members, "pb" if options.convert_bbox_to_segmentation else "p"
 
 
 def _wrapped(source: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -68,7 +68,11 @@ class Annotator:
         if shape.keypoints:
             found["keypoints"] = self._keypoints(shape.keypoints)
             found["num_keypoints"] = sum(v > 0 for v in shape.keypoints[2::3])
-        return orjson.dumps(found | self._facts(drawn))
+        facts = self._facts(drawn)
+        try:
+            return orjson.dumps(found | facts)
+        except orjson.JSONEncodeError:  # of attributes that are nested more deeply than it writes
+            return orjson.dumps(found | facts | {ATTRIBUTES: {"value": drawn.attributes}})
 
     def shown(self, drawn: Drawn) -> Shape | None:
         """What a reader sees of an annotation: in detection its box alone; None where it is not written."""
@@ -142,7 +146,7 @@ def _run_lengths(mask: Mask) -> dict[str, Any]:
 
 def _number(text: str) -> float | None:
     try:
-        number = float(text)
+        number = float(text) + 0.0  # -0.0 becomes 0.0
     except ValueError:
         return None
     return number if math.isfinite(number) else None

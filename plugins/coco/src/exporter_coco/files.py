@@ -9,9 +9,11 @@ from pathlib import Path
 import attrs
 
 from exporter.containers import Archive, Unreadable
+from exporter.records.vision.filters import SPELLINGS
 from exporter.vision.audit import MOST_FILES
 from exporter.zipwriter import file_chunks
 
+_HEADER = 1 << 18  # JPEG's frame comes after its metadata, a thumbnail among them
 _HEAD = 1 << 16  # bytes in which a file of others shows one of its keys
 _KEY = re.compile(rb'\{\s*"(?:info|licenses|images|annotations|categories)"\s*:')
 _NAMED = re.compile(
@@ -59,6 +61,13 @@ class Contents:
         assert self.archive is not None
         return self.archive.blocks(name)
 
+    def begins(self, name: str) -> bytes:
+        """The first bytes of another file: as many as tell how large an image is; none where they cannot be read."""
+        try:
+            return self.archive.read(name, _HEADER) if self.archive is not None else b""
+        except (Unreadable, OSError):
+            return b""
+
 
 def contents(path: Path) -> Contents:
     """What a path holds.
@@ -93,7 +102,8 @@ def begins(path: Path) -> bytes:
 def _document(name: str, match: re.Match[str]) -> Document:
     folder = name[: match.start()] + "/" if match.start() else ""
     if name.endswith("_annotations.coco.json"):
-        return Document(name, folder.rstrip("/").rpartition("/")[2], folder)
+        split = folder.rstrip("/").rpartition("/")[2]
+        return Document(name, SPELLINGS.get(split.lower(), split), folder)
     if match["set"]:
         root = folder.removesuffix("annotations/")
         return Document(name, match["set"], f"{root}images/{match['set']}/")

@@ -24,6 +24,7 @@ PROBLEMS: dict[str, Problem] = {
     "CATEGORY_DIFFERS": Problem("error", "A category's id has another name in another split.", _OURS),
     "FILE_NAME_MISSING": Problem("error", "An image has no file_name.", _FORMAT),
     "IMAGE_SIZE_MISSING": Problem("warning", "An image has no width or no height.", _FORMAT),
+    "IMAGE_SIZE_DIFFERS": Problem("warning", "An image has another width and height than its file.", _FORMAT),
     "BBOX_MISSING": Problem("warning", "An annotation has no bbox.", _PYCOCOTOOLS),
     "BBOX_BROKEN": Problem("error", "A bbox is not four finite numbers.", _FORMAT),
     "BBOX_EMPTY": Problem("warning", "A bbox has no width or no height.", _FORMAT),

@@ -1,6 +1,7 @@
 """The parts of a COCO export: one file for all, or a file for each split.
 
-What belongs to a split is gathered in scratch while images and annotations are read once, in their order.
+Images and annotations are read once, in their order. What belongs to a split is gathered in scratch meanwhile; and so is all where
+images are left out for want of annotations, which are known when all have been read.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from exporter.context import ExportContext
 from exporter.parts import Part
 from exporter.tables import Table
 from exporter.vision.annotations import TABLE as ANNOTATIONS
-from exporter.vision.annotations import Annotations, Drawn, note_nothing
+from exporter.vision.annotations import Annotations, Drawn
 from exporter.vision.images import NAMES, Images, Picture
 from exporter.vision.images import TABLE as IMAGES
 from exporter.vision.labels import TABLE as LABELS
 from exporter.vision.labels import categories, chosen
 from exporter.vision.listing import Listing, placeholder
 from exporter.vision.metadata import described, metadata_part
+from exporter.vision.remaining import Annotated, note_nothing
 from exporter.vision.splits import NONE, SPLITS
 from exporter.vision.tables import by_name
 from exporter.zipwriter import file_chunks
@@ -38,17 +40,26 @@ ORDER = (*SPLITS, NONE)
 class Layout:
     """Where a split's files go; `{split}` stands for its name.
 
-    :param file: the JSON file; :param images: the folder of its images.
+    :param file: the JSON file; :param images: the folder of its images; :param names: of splits that have another name there.
     """
 
     file: str
     images: str
+    names: Mapping[str, str] = attrs.field(factory=dict)
+
+    def file_of(self, split: str) -> str:
+        """The JSON file of a split."""
+        return self.file.format(split=self.names.get(split, split))
+
+    def images_of(self, split: str) -> str:
+        """The folder of a split's images, with the slash at its end."""
+        return self.images.format(split=self.names.get(split, split))
 
 
 LAYOUTS = {
     "single": Layout("annotations.json", "images/"),
     "splits": Layout("annotations/instances_{split}.json", "images/{split}/"),
-    "roboflow": Layout("{split}/_annotations.coco.json", "{split}/"),
+    "roboflow": Layout("{split}/_annotations.coco.json", "{split}/", {"val": "valid"}),  # as RF-DETR and others look for it
 }
 
 
@@ -68,13 +79,14 @@ class _Export:
         self._annotations = Annotations(ctx, drawn, self._images, self._known) if drawn is not None else None
         self._annotator = Annotator(ctx.options)
         self._by_split = ctx.options.layout != "single"
-        self._listing = Listing.of(ctx, wanted=ctx.options.include_images)
+        self._bare_too = not ctx.options.only_annotated
+        self._listing = Listing.of(ctx, wanted=ctx.options.include_images or ctx.options.only_annotated)
         folded = {category.name.casefold() for category in self._categories.values()}
         self._doubtful = len(folded) < len(self._categories)
 
     def parts(self) -> Iterator[Part]:
-        if self._by_split:
-            yield from self._of_splits()
+        if self._by_split or not self._bare_too:
+            yield from self._gathered()
         else:
             yield Part(
                 self._layout.file,
@@ -82,7 +94,7 @@ class _Export:
                 sound=self._sound,
             )
         yield from self._pictures()
-        note_nothing(self._ctx)
+        note_nothing(self._ctx, annotated=True)
         yield metadata_part(self._described())
 
     def _sound(self) -> bool:
@@ -132,27 +144,41 @@ class _Export:
         """Annotations with their lines, in batches."""
         return self._annotations.written(self._annotator.line) if self._annotations is not None else iter(())
 
-    # --- a file for each split
+    # --- gathered in scratch
 
-    def _of_splits(self) -> Iterator[Part]:
-        with _Gathered(self._ctx.scratch) as gathered, self._listing:
+    def _gathered(self) -> Iterator[Part]:
+        with _Gathered(self._ctx.scratch) as gathered:
+            self._gather(gathered)
+        for split in self._files():
+            lines = (gathered.lines(what, split) for what in ("images", "annotations"))
+            yield Part(self._layout.file_of(split), self._document(*lines), rows=gathered.rows(split), sound=self._sound)
+
+    def _gather(self, gathered: _Gathered) -> None:
+        annotated = Annotated(self._images)
+        with self._listing:
             for batch in self._images.batches():
                 for picture in batch:
                     self._list(picture)
-                    gathered.add("images", picture.split, self._image(picture))
-            for found in self._annotated():
-                self._doubt(found)
-                for drawn, line in found:
-                    gathered.add("annotations", drawn.split, line)
-        for split in ORDER:
-            if split in self._images.by_split:
-                lines = (gathered.lines(what, split) for what in ("images", "annotations"))
-                yield Part(
-                    self._layout.file.format(split=split),
-                    self._document(*lines),
-                    rows=gathered.rows(split),
-                    sound=self._sound,
-                )
+                    if self._bare_too:
+                        gathered.add("images", self._file(picture.split), self._image(picture))
+        for found in self._annotated():
+            self._doubt(found)
+            annotated.note(drawn.image for drawn, _ in found)
+            for drawn, line in found:
+                gathered.add("annotations", self._file(drawn.split), line)
+        if not self._bare_too:
+            for picture in annotated.kept(self._listing.read()):
+                gathered.add("images", self._file(picture.split), self._image(picture))
+
+    def _file(self, split: str) -> str:
+        """The split whose file an image is in; the empty text where there is one file for all."""
+        return split if self._by_split else ""
+
+    def _files(self) -> Sequence[str]:
+        """The splits that have files; without any image train has one, so that readers find none in it."""
+        if not self._by_split:
+            return ("",)
+        return [split for split in ORDER if split in self._images.by_split] or SPLITS[:1]
 
     # --- images
 
@@ -161,12 +187,13 @@ class _Export:
 
     def _list(self, picture: Picture) -> None:
         self._doubtful = self._doubtful or picture.width is None or picture.height is None
-        self._listing.add(picture, self._layout.images.format(split=picture.split) + picture.name)
+        self._listing.add(picture, self._layout.images_of(picture.split) + picture.name)
 
     def _pictures(self) -> Iterator[Part]:
         """The image files; where none are written, a note keeps the folder in which readers look for them."""
-        yield from self._listing.parts(self._ctx)
-        if not self._ctx.options.include_images and self._layout.images.startswith("images/"):
+        if self._ctx.options.include_images:
+            yield from self._listing.parts(self._ctx, without=self._images.left)
+        elif self._layout.images.startswith("images/"):
             yield placeholder("put them here, by the names in file_name.")
 
     # --- what it says of itself

@@ -32,7 +32,7 @@ class DocumentCheck:
     """
 
     def __init__(self, name: str, notes: Notes) -> None:
-        self.names: list[str] = []
+        self.images: list[tuple[str, tuple[Any, Any]]] = []
         self.categories: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
         self._name = name
@@ -87,7 +87,7 @@ class DocumentCheck:
             self._notes.add("IMAGE_SIZE_MISSING", where)
         name = image.get("file_name")
         if isinstance(name, str) and name:
-            self.names.append(name)
+            self.images.append((name, (image.get("width"), image.get("height"))))
         else:
             self._notes.add("FILE_NAME_MISSING", where)
 
@@ -200,7 +200,9 @@ class DocumentCheck:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) <= _LARGEST
 
 
 def _is_id(value: Any) -> bool:
@@ -233,6 +235,7 @@ def _box_of_mask(mask: dict[str, Any], size: tuple[Any, Any]) -> tuple[float, fl
     try:
         if isinstance(counts, str):
             return rle.bbox(rle.decompress(counts, *shape))
-        return rle.bbox(rle.checked(counts if isinstance(counts, list) else [], *shape))
+        known = counts if isinstance(counts, list) and all(map(_is_id, counts)) else []
+        return rle.bbox(rle.checked(known, *shape))
     except ShapeError:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _MORE = 1 << 20  # characters that are decoded at once, at least
+_MOST = 16 << 20  # characters of one value; those of the largest masks take a few million
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NUMBER = frozenset("0123456789+-.eE")
 
@@ -112,6 +113,8 @@ class Members:
         if self._ended:
             return False
         kept = self._text[self._at :]
+        if len(kept) > _MOST:
+            raise self._broken(f"a value is longer than {_MOST:,} characters, or does not end")
         self._before += self._at
         self._at = 0
         parts, size = [kept], 0

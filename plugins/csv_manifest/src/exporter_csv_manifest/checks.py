@@ -16,7 +16,7 @@ from exporter.containers import Unreadable
 from exporter.parts import Receipt
 from exporter.records.vision.filters import SPELLINGS
 from exporter.report import Finding
-from exporter.vision.audit import Listed, badly_named, fingerprints, shared_between_splits, unbalanced
+from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.kinds import has_extension
 from exporter.vision.names import folded
 from exporter.vision.notes import Notes
@@ -38,8 +38,7 @@ def check(path: Path, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
 
     :param receipts: of the run that wrote it: their digests need not be made again.
     """
-    notes = Notes(PROBLEMS)
-    more: list[Finding] = []
+    notes = Notes(PROBLEMS | problems("images"))
     try:
         inside = contents(path)
         if inside is None:
@@ -47,12 +46,12 @@ def check(path: Path, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
         else:
             rows = _Rows(notes, in_column=_in_column(inside))
             rows.read(inside)
-            more = [*rows.findings(), *_of_files(inside, rows, notes, receipts)]
+            rows.together()
+            _of_files(inside, rows, notes, receipts)
             _digest(inside, receipts, notes)
     except (Unreadable, OSError, UnicodeDecodeError, csv.Error) as error:
         notes.add("MANIFEST_UNREADABLE", f"{path.name}: {error}")
     yield from notes.findings()
-    yield from more
 
 
 def _in_column(inside: Contents) -> bool:
@@ -65,7 +64,7 @@ def _json(inside: Contents, name: str) -> dict[str, Any]:
     if name not in inside.files:
         return {}
     try:
-        found = orjson.loads(b"".join(inside.blocks(name)))
+        found = orjson.loads(inside.document(name))
     except orjson.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -131,8 +130,8 @@ class _Rows:
         self._pairs.add(pair)
         self._classes[split].update(_separated(class_name) if self.in_column else [class_name])
 
-    def findings(self) -> Iterator[Finding]:
-        """What only all rows together tell."""
+    def together(self) -> None:
+        """Look at what only all rows together tell."""
         names = sorted({name for counts in self._classes.values() for name in counts})
         alike: dict[str, list[str]] = defaultdict(list)
         for name in names:
@@ -148,8 +147,8 @@ class _Rows:
         for path in self.splits:
             if _leads_out(path):
                 self.notes.add("IMAGE_PATH_OUTSIDE", path)
-        yield from badly_named(path for path in self.splits if not _leads_out(path))
-        yield from unbalanced(names, self._classes, "images")
+        badly_named((path for path in self.splits if not _leads_out(path)), self.notes)
+        unbalanced(names, self._classes, self.notes)
 
 
 def _separated(text: str) -> list[str]:
@@ -171,7 +170,7 @@ def _leads_out(path: str) -> bool:
     return parts[0] == "" or parts[0].endswith(":") or ".." in parts or "\0" in path
 
 
-def _of_files(inside: Contents, rows: _Rows, notes: Notes, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
+def _of_files(inside: Contents, rows: _Rows, notes: Notes, receipts: Mapping[str, Receipt]) -> None:
     """Whether what is listed is there, where any image is."""
     images = {name for name in inside.files if has_extension(name) or name in rows.splits}
     if not images:
@@ -188,7 +187,7 @@ def _of_files(inside: Contents, rows: _Rows, notes: Notes, receipts: Mapping[str
             notes.add("FILE_NOT_LISTED", name)
     listed = [Listed(split, p, *inside.files[p]) for p, split in rows.splits.items() if split and p in images]
     known = {name: receipts[name] for name in receipts if name.startswith(IMAGES)}
-    yield from shared_between_splits(fingerprints([e for e in listed if e.size > 0], inside.blocks, known))
+    shared_between_splits(fingerprints([e for e in listed if e.size > 0], inside.blocks, known), notes)
 
 
 def _digest(inside: Contents, receipts: Mapping[str, Receipt], notes: Notes) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import attrs
 
-from exporter.containers import Archive, Unreadable
+from exporter.containers import DOCUMENT, Archive, Unreadable
 from exporter.vision.audit import MOST_FILES
 from exporter.zipwriter import file_chunks
 from exporter_csv_manifest.columns import HEADER, MANIFEST
 
+_LONGEST = 1 << 20  # characters of a row
 _HEAD = 4096  # bytes in which the header shows
 
 
@@ -37,9 +38,25 @@ class Contents:
         """
         return self.archive.blocks(self.base + name) if self.archive is not None else file_chunks(self.path)
 
-    def manifest(self) -> io.TextIOBase:
-        """The manifest as text, to be read by lines."""
-        return text(self.blocks(MANIFEST))
+    def document(self, name: str) -> bytes:
+        """The bytes of a JSON document, or as many of them as show that it is too long to be one."""
+        found = bytearray()
+        for block in self.blocks(name):
+            found += block
+            if len(found) > DOCUMENT:
+                break
+        return bytes(found)
+
+    def manifest(self) -> Iterator[str]:
+        """The lines of the manifest, each with its end.
+
+        :raises Unreadable: for one that is too long to be a row.
+        """
+        file = text(self.blocks(MANIFEST))
+        while line := file.readline(_LONGEST + 1):
+            if len(line) > _LONGEST:
+                raise Unreadable(f"a line is longer than {_LONGEST:,} characters")
+            yield line
 
 
 def contents(path: Path) -> Contents | None:

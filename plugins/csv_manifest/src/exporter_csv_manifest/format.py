@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from exporter.format import Format
 from exporter.options import option
-from exporter.vision.options import ClassOptions, ImageOptions, need_media
+from exporter.vision.formats import ClassFormat
+from exporter.vision.options import ClassOptions, ImageOptions
 
 if TYPE_CHECKING:
     from exporter.context import ExportContext
     from exporter.parts import Part, Receipt
     from exporter.report import Finding
-    from exporter.rules import Rule
     from exporter.selection import RecordRows
-    from exporter.source import Source
     from exporter.tables import Table
 
 
@@ -37,68 +35,26 @@ class Options(ImageOptions, ClassOptions):
     )
 
 
-class CsvManifest(Format[Options]):
+class CsvManifest(ClassFormat[Options]):
     """Image paths with classes and splits in one CSV file, for pandas, Hugging Face datasets, mlcroissant and others."""
 
     name = "csv-manifest"
     title = "CSV manifest"
-    family = "vision"
-    extension = "zip"
-    media_type = "application/zip"
-    modes = ("classification",)
     aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {"manifest_csv": {}}
-    identified = ("image", "tag")
-
-    def options_for(self, options: Options, source: Source) -> Options:
-        """Refuse what this source cannot serve, options of the other mode, and a mapping that is none."""
-        from exporter.vision.classes import check_options
-
-        if options.include_images:
-            need_media(source)
-        check_options(options)
-        return options
-
-    def prepare_figure(self, options: Options) -> None:
-        """What draws is an extra of its own."""
-        from exporter.figures import require
-
-        require("exporter-csv-manifest")
-
-    def warm(self, options: Options) -> None:
-        """Import what serializing needs."""
-        from exporter_csv_manifest import manifest  # noqa: F401
-
-    def reads(self, options: Options) -> frozenset[str]:
-        """Images and their tags."""
-        return frozenset({"image", "image_tag"})
-
-    def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
-        """Images without path, split or class, and tags that make none."""
-        from exporter.vision import images
-        from exporter.vision.classified import Tagging
-
-        found = images.rules(ctx, records, by_split=images.has_splits(ctx, records))
-        return [*found, *Tagging.of(ctx, records).rules()]
+    loads = ("exporter_csv_manifest.manifest",)
+    figures = "exporter-csv-manifest"
 
     def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]:
         """Images, tags, which images have which, and what the data set is called."""
-        from exporter.vision.tables import classified_tables
         from exporter_csv_manifest.about import about_tables
 
-        return [*classified_tables(ctx, records), *about_tables(records)]
+        return [*super().exporter_query(ctx, records), *about_tables(records)]
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
         """manifest.csv, metadata.csv, the images, croissant.json and metadata.json."""
         from exporter_csv_manifest.manifest import parts
 
         return parts(ctx, tables)
-
-    def exporter_figure(self, ctx: ExportContext, tables: Sequence[Table], file: Path) -> str:
-        """Images, their classes by split, and what was found."""
-        from exporter.vision.classified import classes_of_images
-        from exporter.vision.sheet import draw
-
-        return draw(ctx, tables, file, classified=classes_of_images)
 
     def exporter_check(
         self, file: Path, options: Options, receipts: Mapping[str, Receipt] | None = None

@@ -22,6 +22,7 @@ from exporter.vision.images import NAMES, Images
 from exporter.vision.images import TABLE as PICTURES
 from exporter.vision.listing import Listing, placeholder
 from exporter.vision.metadata import described, metadata_part
+from exporter.vision.remaining import note_nothing
 from exporter.vision.tables import by_name
 from exporter_csv_manifest.about import named
 from exporter_csv_manifest.columns import COLUMNS, IMAGES, MANIFEST, METADATA, joined
@@ -53,6 +54,7 @@ class _Export:
         yield from self._listing.parts(self._ctx)
         if not self._ctx.options.include_images:
             yield placeholder("put them here, by the names in image_path.")
+        note_nothing(self._ctx, annotated=False)
         yield croissant_part(self._ctx, self._about)
         yield metadata_part(self._described())
 

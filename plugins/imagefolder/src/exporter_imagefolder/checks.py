@@ -9,7 +9,7 @@ from pathlib import Path
 from exporter.containers import Unreadable
 from exporter.parts import Receipt
 from exporter.report import Finding
-from exporter.vision.audit import Listed, badly_named, fingerprints, shared_between_splits, unbalanced
+from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.kinds import HEAD, LOADED, has_extension, is_image
 from exporter.vision.names import folded
 from exporter.vision.notes import Notes
@@ -25,22 +25,18 @@ def check(path: Path, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
 
     :param receipts: of the run that wrote it: their digests need not be made again.
     """
-    notes = Notes(PROBLEMS)
-    more: list[Finding] = []
+    notes = Notes(PROBLEMS | problems("images"))
     try:
         inside = contents(path)
         counts = _of_files(inside, notes)
         _of_folders(inside, counts, notes)
         classes = sorted(inside.listed or {name for each in counts.values() for name in each})
-        more = [
-            *badly_named(each.name for each in inside.files),
-            *unbalanced(classes, counts, "images"),
-            *shared_between_splits(fingerprints(_split(inside), inside.blocks, receipts)),
-        ]
+        badly_named((each.name for each in inside.files), notes)
+        unbalanced(classes, counts, notes)
+        shared_between_splits(fingerprints(_split(inside), inside.blocks, receipts), notes)
     except (Unreadable, OSError) as error:
         notes.add("FOLDER_UNREADABLE", f"{path.name}: {error}")
     yield from notes.findings()
-    yield from more
 
 
 def _of_files(inside: Contents, notes: Notes) -> Counts:

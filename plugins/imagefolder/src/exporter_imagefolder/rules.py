@@ -1,14 +1,9 @@
-"""What an image folder leaves out, or refuses, before any image is read."""
+"""What becomes of images of several classes, before any is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from exporter.context import ExportContext
 from exporter.report import Level
 from exporter.rules import Rule
-from exporter.selection import RecordRows
-from exporter.vision import images
 from exporter.vision.classified import Tagging
 
 CONFLICT = "CLASS_CONFLICT"
@@ -20,10 +15,8 @@ CONFLICTS: dict[str, tuple[Level, str]] = {
 }
 
 
-def rules(ctx: ExportContext, records: Mapping[str, RecordRows]) -> list[Rule]:
-    """Images without path, split or class, or of several classes, and tags that make none."""
-    tagging = Tagging.of(ctx, records)
-    level, message = CONFLICTS[ctx.options.on_conflict]
-    drop = ctx.options.on_conflict in ("error", "skip")
-    several = Rule("image", CONFLICT, message, level, where=tagging.several(), drop=drop)
-    return [*images.rules(ctx, records, by_split=images.has_splits(ctx, records)), *tagging.rules(), several]
+def several(tagging: Tagging) -> Rule:
+    """What becomes of images of several classes."""
+    level, message = CONFLICTS[tagging.ctx.options.on_conflict]
+    drop = tagging.ctx.options.on_conflict in ("error", "skip")
+    return Rule("image", CONFLICT, message, level, where=tagging.several(), drop=drop)

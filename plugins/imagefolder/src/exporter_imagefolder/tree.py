@@ -23,6 +23,7 @@ from exporter.vision.images import TABLE as PICTURES
 from exporter.vision.listing import Listing
 from exporter.vision.metadata import described, metadata_part
 from exporter.vision.names import Naming, base_name
+from exporter.vision.remaining import note_nothing
 from exporter.vision.tables import by_name
 from exporter_imagefolder.folders import CLASSES, folder_names
 from exporter_imagefolder.rules import CONFLICT, CONFLICTS
@@ -50,6 +51,7 @@ class _Export:
         self._tell()
         yield Part(CLASSES, [orjson.dumps(self._listed(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)], rows=0)
         yield from self._listing.parts(self._ctx, link=self._ctx.options.link)
+        note_nothing(self._ctx, annotated=False)
         yield metadata_part(described(self._ctx, {str(c.number): c for c in self._classes}, self._images.by_split))
 
     def _list(self, batch: Sequence[Classified]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
-from exporter.containers import DOCUMENT, Unreadable
+from exporter.containers import Unreadable
+from exporter.parts import Receipt
 from exporter.report import Finding
-from exporter.vision.audit import Listed, badly_named, fingerprints, shared_between_splits, unbalanced
+from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.names import folded
 from exporter.vision.notes import Notes
 from exporter_yolo.datafile import MOST, Data, read_data
@@ -16,27 +17,30 @@ from exporter_yolo.findings import PROBLEMS
 from exporter_yolo.labelfile import BOX, OUTLINE, LabelCheck
 from exporter_yolo.tree import Tree
 
+_MOST_LABELS = 4 << 20  # bytes of a label file: thousands of outlines
 _OTHER = "none"  # the split of what data.yaml names for none
 
 
-def check(path: Path) -> Iterator[Finding]:
-    """What is wrong with the YOLO data set of a path."""
-    notes = Notes(PROBLEMS)
-    more: list[Finding] = []
+def check(path: Path, receipts: Mapping[str, Receipt]) -> Iterator[Finding]:
+    """What is wrong with the YOLO data set of a path.
+
+    :param receipts: of the run that wrote it: of labels that were seen to be sound as they passed, classes are counted.
+    """
+    notes = Notes(PROBLEMS | problems("annotations"))
     try:
-        more = list(_looked_at(Tree.of(path), notes))
+        _look(Tree.of(path), notes, receipts)
     except (Unreadable, OSError) as error:
         notes.add("YOLO_UNREADABLE", f"{path.name}: {error}")
     yield from notes.findings()
-    yield from more
 
 
-def _looked_at(tree: Tree, notes: Notes) -> Iterator[Finding]:
+def _look(tree: Tree, notes: Notes, receipts: Mapping[str, Receipt]) -> None:
     data = _data(tree, notes)
     splits = tree.splits(data.splits, notes)
-    counts = _labels(tree, data, _by_key(splits), notes)
-    yield from unbalanced(data.names or sorted({name for each in counts.values() for name in each}), counts, "annotations")
-    yield from _images(tree, splits, notes)
+    sound = {name for name, receipt in receipts.items() if receipt.sound}
+    counts = _labels(tree, LabelCheck(data, notes), _by_key(splits), notes, sound)
+    unbalanced(data.names or sorted({name for each in counts.values() for name in each}), counts, notes)
+    _images(tree, splits, notes, receipts)
 
 
 def _data(tree: Tree, notes: Notes) -> Data:
@@ -55,10 +59,14 @@ def _by_key(splits: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return found
 
 
-def _labels(tree: Tree, data: Data, split_of: Mapping[str, str], notes: Notes) -> dict[str, Counter[str]]:
-    """How many annotations there are of each class, by split."""
+def _labels(
+    tree: Tree, kinds: LabelCheck, split_of: Mapping[str, str], notes: Notes, sound: Set[str]
+) -> dict[str, Counter[str]]:
+    """How many annotations there are of each class, by split.
+
+    :param sound: names of files in which nothing but that is looked at.
+    """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    kinds = LabelCheck(data, notes)
     keys = {name: key for key, name in tree.labels.items()}
     for name, blocks in tree.archive.each(keys):
         try:
@@ -66,7 +74,8 @@ def _labels(tree: Tree, data: Data, split_of: Mapping[str, str], notes: Notes) -
         except Unreadable as error:
             notes.add("LABELS_UNREADABLE", f"{name}: {error}")
         else:
-            counts[split_of.get(keys[name], _OTHER)] += kinds.read(name, content)
+            found = kinds.count(name, content) if name in sound else kinds.read(name, content)
+            counts[split_of.get(keys[name], _OTHER)].update(found)
     if kinds.kinds[BOX] and kinds.kinds[OUTLINE]:
         notes.add("TASKS_MIXED", f"{kinds.kinds[BOX]:,} files with boxes, {kinds.kinds[OUTLINE]:,} with outlines")
     return counts
@@ -76,12 +85,12 @@ def _whole(blocks: Iterator[bytes]) -> bytes:
     content = bytearray()
     for block in blocks:
         content += block
-        if len(content) > DOCUMENT:
-            raise Unreadable(f"it is longer than {DOCUMENT:,} bytes")
+        if len(content) > _MOST_LABELS:
+            raise Unreadable(f"it is longer than {_MOST_LABELS:,} bytes")
     return bytes(content)
 
 
-def _images(tree: Tree, splits: Mapping[str, Iterable[str]], notes: Notes) -> Iterator[Finding]:
+def _images(tree: Tree, splits: Mapping[str, Iterable[str]], notes: Notes, receipts: Mapping[str, Receipt]) -> None:
     """Images and label files against each other; names; images that are empty or in several splits."""
     if not tree.images:
         return
@@ -95,8 +104,8 @@ def _images(tree: Tree, splits: Mapping[str, Iterable[str]], notes: Notes) -> It
                 notes.add("FILE_EMPTY", name)
     for name in tree.unseen():
         notes.add("IMAGE_NOT_SEEN", name)
-    yield from badly_named(name for names in tree.images.values() for name in names)
-    yield from shared_between_splits(fingerprints(_pictures(tree, splits), tree.archive.blocks, {}))
+    badly_named((name for names in tree.images.values() for name in names), notes)
+    shared_between_splits(fingerprints(_pictures(tree, splits), tree.archive.blocks, receipts), notes)
 
 
 def _pairs(tree: Tree, notes: Notes) -> None:

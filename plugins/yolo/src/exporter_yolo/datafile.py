@@ -11,7 +11,9 @@ import yaml
 
 from exporter.vision.notes import Notes
 
-MOST = 4 << 20  # bytes; whole data sets have a few thousand classes
+MOST = 1 << 20  # bytes; whole data sets have a few thousand classes
+_LONGEST = 1 << 17  # characters of a name or a path
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SPLITS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 
 
@@ -32,7 +34,7 @@ class Data:
 def read_data(content: bytes, notes: Notes) -> Data:
     """What the bytes of data.yaml say; what is wrong with them is noted."""
     try:
-        found = yaml.safe_load(content) if len(content) <= MOST else "too long"
+        found = _loaded(content) if len(content) <= MOST else "too long"
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         notes.add("YAML_UNREADABLE", " ".join(str(error).split()))
         return Data()
@@ -40,6 +42,19 @@ def read_data(content: bytes, notes: Notes) -> Data:
         notes.add("YAML_UNREADABLE", f"it is {type(found).__name__}")
         return Data()
     return Data(_names(found, notes), _splits(found, notes), _points(found, notes))
+
+
+def _loaded(content: bytes) -> Any:
+    """The value of a YAML text, without what makes a short text a long value or a long wait: aliases, and scalars without end.
+
+    :raises yaml.YAMLError: as the loader does.
+    """
+    for event in yaml.parse(content, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("it has aliases")
+        if isinstance(event, yaml.ScalarEvent) and len(event.value) > _LONGEST:
+            raise yaml.YAMLError(f"a value is longer than {_LONGEST:,} characters")
+    return yaml.load(content, _LOADER)  # noqa: S506 - a safe one
 
 
 def _splits(found: Mapping[Any, Any], notes: Notes) -> dict[str, list[str]]:
@@ -104,7 +119,11 @@ def _points(found: Mapping[Any, Any], notes: Notes) -> tuple[int, int] | None:
     if points < 1 or numbers not in (2, 3):
         notes.add("KPT_SHAPE_BROKEN", repr(given))
         return None
-    flip = found.get("flip_idx")
-    if "flip_idx" in found and not (isinstance(flip, list) and sorted(map(str, flip)) == sorted(map(str, range(points)))):
-        notes.add("FLIP_IDX_BROKEN", repr(flip))
+    if "flip_idx" in found and not _are_places(found["flip_idx"], points):
+        notes.add("FLIP_IDX_BROKEN", repr(found["flip_idx"]))
     return points, numbers
+
+
+def _are_places(flip: Any, points: int) -> bool:
+    """Whether each place from 0 on is there once; a file may claim any number of points."""
+    return isinstance(flip, list) and len(flip) == points and sorted(map(str, flip)) == sorted(map(str, range(points)))

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
-from exporter.format import Format
+from exporter.errors import InputError
 from exporter.options import option
-from exporter.vision.options import AnnotationOptions, refuse_without_media
+from exporter.vision.formats import AnnotationFormat
+from exporter.vision.options import AnnotationOptions
 
 if TYPE_CHECKING:
     from exporter.context import ExportContext
-    from exporter.parts import Part
+    from exporter.parts import Part, Receipt
     from exporter.report import Finding
     from exporter.rules import Rule
     from exporter.selection import RecordRows
-    from exporter.source import Source
     from exporter.tables import Table
+    from exporter.vision.annotations import Drawn
+    from exporter.vision.geometry.shape import Shape
 
 TASKS = ("detect", "segment", "obb", "pose")
 
@@ -35,51 +37,39 @@ class Options(AnnotationOptions):
     )
 
 
-class Yolo(Format[Options]):
+class Yolo(AnnotationFormat[Options]):
     """A text file of labels for each image, in the folders that Ultralytics, datumaro and supervision read."""
 
     name = "yolo"
     title = "YOLO"
-    family = "vision"
-    extension = "zip"
-    media_type = "application/zip"
     modes = TASKS
-    identified = ("image", "label")
+    loads = ("exporter_yolo.export",)
+    figures = "exporter-yolo"
 
-    def options_for(self, options: Options, source: Source) -> Options:
-        """Refuse what this source cannot serve."""
-        refuse_without_media(options, source)
-        return options
+    def is_by_split(self, options: Options) -> bool:
+        """It always is."""
+        return True
 
-    def prepare_figure(self, options: Options) -> None:
-        """What draws is an extra of its own."""
-        from exporter.figures import require
+    def shown(self, options: Options) -> Callable[[Drawn], Shape | None]:
+        """Shapes of the task."""
+        from functools import partial
 
-        require("exporter-yolo")
+        from exporter_yolo.lines import shown
 
-    def warm(self, options: Options) -> None:
-        """Import what serializing needs."""
-        from exporter_yolo import export  # noqa: F401
-
-    def reads(self, options: Options) -> frozenset[str]:
-        """Images, labels and annotations."""
-        return frozenset({"image", "label", "annotation"})
-
-    def followed(self, options: Options, filtered: frozenset[str]) -> Mapping[str, str]:
-        """Images follow their annotations where only annotated ones are wanted."""
-        return {"image": "annotation"} if options.only_annotated else {}
+        return partial(shown, options)
 
     def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
-        """What is left out before any shape is read."""
-        from exporter_yolo.rules import rules
+        """What is left out before any shape is read.
 
-        return rules(ctx, records)
-
-    def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]:
-        """Images, and annotations in the order of their images."""
-        from exporter.vision.tables import tables
-
-        return tables(ctx, records)
+        :raises InputError: for poses, when the source has no key points.
+        """
+        annotation = records.get("annotation")
+        if ctx.options.task == "pose" and annotation is not None and not annotation.has("keypoints"):
+            raise InputError(
+                f"Source '{ctx.source.name}' provides no key points, and task pose is made of them.",
+                hint="Map a column to `keypoints` of record 'annotation', or choose another --task.",
+            )
+        return super().exporter_rules(ctx, records)
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
         """The label files, the images, and what is said of them all."""
@@ -87,20 +77,13 @@ class Yolo(Format[Options]):
 
         return parts(ctx, tables)
 
-    def exporter_figure(self, ctx: ExportContext, tables: Sequence[Table], file: Path) -> str:
-        """Images with their labels, classes by split, and what was found."""
-        from functools import partial
-
-        from exporter.vision.sheet import draw
-        from exporter_yolo.lines import shown
-
-        return draw(ctx, tables, file, shown=partial(shown, ctx.options))
-
-    def exporter_check(self, file: Path, options: Options) -> Iterable[Finding]:
+    def exporter_check(
+        self, file: Path, options: Options, receipts: Mapping[str, Receipt] | None = None
+    ) -> Iterable[Finding]:
         """Whether readers can load it: data.yaml, labels, images."""
         from exporter_yolo.checks import check
 
-        return check(file)
+        return check(file, receipts or {})
 
     def recognises(self, file: Path) -> bool:
         """Whether it holds a data.yaml, and labels or images beside it."""

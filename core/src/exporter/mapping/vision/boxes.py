@@ -67,6 +67,13 @@ CORNERS = Convention(
     lambda x, y, r, b: (x, y, f"{r} - {x}", f"{b} - {y}"),
     lambda x, y, r, b: (x, y, r - x, b - y),
 )
+DRAGGED = Convention(
+    "two opposite corners",
+    CORNERS.roles,
+    lambda x, y, r, b: (f"case when {r} < {x} then {r} else {x} end", f"case when {b} < {y} then {b} else {y} end",
+                        f"abs({r} - {x})", f"abs({b} - {y})"),
+    lambda x, y, r, b: (min(x, r), min(y, b), abs(r - x), abs(b - y)),
+)  # fmt: skip
 CENTRE = Convention(
     "the centre, width and height",
     ("centre_x", "centre_y", "width", "height"),
@@ -275,6 +282,8 @@ def box_in_text(source: Json, places: Sequence[Path], sample: Sample, candidates
     convention, shown = sample.choose(candidates)
     if sample.negative(convention):
         return f"four numbers, but as {convention.name} they have a size below 0"
+    if convention is CORNERS and any(min(CORNERS.box(*row)[2:]) < 0 for row in sample.rows):
+        convention = DRAGGED  # as a mouse gives them: some begin below or at the right
     sql = convention.sql(*four(source.number(place) for place in places))
     name = source.column.name
     return Box(sql, f"from {convention.name} in {name}", shown or sample.doubt, (name,), sample.relative)

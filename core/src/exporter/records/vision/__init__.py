@@ -40,6 +40,7 @@ def _family() -> Family:
         filters=Filters,
         conditions="exporter.records.vision.conditions:conditions",
         current="exporter.records.vision.versions:current",
+        main=("image",),
         counted_by=("annotation", "class_name"),
         also_counted={"split": ("image", "split")},
         keys_identify=True,

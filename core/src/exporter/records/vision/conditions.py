@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, case, cast, func, not_, or_, select
 
-from exporter.database import fetch
 from exporter.errors import InputError
-from exporter.records.conditions import Condition, needed, needed_number
+from exporter.records.conditions import Condition, identified, is_one_of, kept, needed, needed_number
 from exporter.records.vision.filters import SPELLINGS, SPLITS, Filters
 from exporter.selection import RecordRows
 
@@ -63,26 +62,10 @@ def known_tag(rows: Rows, connection: Connection, tag: str, filter: str) -> list
     :raises InputError: when the source has no such tag.
     """
     if "tag" not in rows:  # then a tag's id is all that is known
-        return [tag]
-    return identified(rows["tag"], connection, ("tag_id", "name"), tag, f"The filter '{filter}' names the tag '{tag}'")
-
-
-def identified(row: RecordRows, connection: Connection, fields: tuple[str, str], wanted: str, what: str) -> list[Any]:
-    """The identifiers of the rows whose first field or, if none has it, whose second field is a text.
-
-    :raises InputError: when no row is; `what` names it.
-    """
-    identifier, name = fields
-    for field in (f for f in fields if row.has(f)):
-        query = row.in_project().where(cast(row.columns[field], String) == wanted)
-        found = fetch(connection, query.with_only_columns(row.columns[identifier], maintain_column_froms=True))
-        if found:
-            return [value for (value,) in found]
-    known = row.in_project().with_only_columns(
-        row.columns[name if row.has(name) else identifier], maintain_column_froms=True
+        return kept(rows["image_tag"], "tag_id", [tag]) if "image_tag" in rows else [tag]
+    return identified(
+        rows["tag"], connection, "tag_id", ("tag_id", "name"), tag, f"The filter '{filter}' names the tag '{tag}'"
     )
-    names = sorted({str(value) for (value,) in fetch(connection, known.limit(20))})
-    raise InputError(f"{what}, which this source does not have.", hint=f"It has: {', '.join(names)}." if names else "")
 
 
 def _tagged(rows: Rows, tags: list[Any], filter: str) -> Condition:
@@ -97,14 +80,14 @@ def _tagged(rows: Rows, tags: list[Any], filter: str) -> Condition:
 
 def _belonging(filters: Filters, rows: Rows, connection: Connection) -> Iterator[Condition]:
     if filters.task_ids:
-        task = cast(needed(rows, "image", "task_id", "task_ids"), String)
+        needed(rows, "image", "task_id", "task_ids")
         if "task" in rows:
             known = [_task(rows["task"], connection, given) for given in filters.task_ids]
             yield rows["image"].columns["task_id"].in_([value for each in known for value in each])
         else:
-            yield task.in_(filters.task_ids)
+            yield is_one_of(rows["image"], "task_id", filters.task_ids, connection)
     if filters.job_id is not None:
-        yield _of_job(rows, filters.job_id)
+        yield _of_job(rows, filters.job_id, connection)
     if filters.splits:
         yield in_splits(rows, filters.splits)
     if filters.is_annotated is not None:
@@ -115,16 +98,19 @@ def _belonging(filters: Filters, rows: Rows, connection: Connection) -> Iterator
 
 
 def _task(row: RecordRows, connection: Connection, given: str) -> list[Any]:
-    return identified(row, connection, ("task_id", "name"), given, f"The filter 'task_ids' names the task '{given}'")
+    return identified(
+        row, connection, "task_id", ("task_id", "name"), given, f"The filter 'task_ids' names the task '{given}'"
+    )
 
 
-def _of_job(rows: Rows, job: str) -> Condition:
+def _of_job(rows: Rows, job: str, connection: Connection) -> Condition:
     """Images of a job: their own word for it, else that of their annotations, of whatever version."""
     if "image" in rows and rows["image"].has("job_id"):
-        return cast(rows["image"].columns["job_id"], String) == job
+        return is_one_of(rows["image"], "job_id", [job], connection)
     needed(rows, "annotation", "job_id", "job_id")
-    annotation = rows["annotation"].bound.subquery("annotation_of_job")
-    drawn = select(annotation.c["image_id"]).where(cast(annotation.c["job_id"], String) == job)
+    bound = rows["annotation"].bound
+    annotation = RecordRows(bound, bound.subquery("annotation_of_job"))
+    drawn = select(annotation.columns["image_id"]).where(is_one_of(annotation, "job_id", [job], connection))
     return in_(rows["image"].columns["image_id"], drawn)
 
 
@@ -174,7 +160,8 @@ def _named(filters: Filters, rows: Rows, connection: Connection) -> Iterator[Con
         path = needed(rows, "image", "path", "filepath_paths")
         yield or_(*(_exactly(connection, func.substr(path, 1, len(p)), p) for p in filters.filepath_paths))
     if filters.image_uids:
-        yield cast(needed(rows, "image", "image_id", "image_uids"), String).in_(filters.image_uids)
+        needed(rows, "image", "image_id", "image_uids")
+        yield is_one_of(rows["image"], "image_id", filters.image_uids, connection)
 
 
 def _file_name(connection: Connection, path: Any) -> Any:
@@ -210,6 +197,11 @@ def _exactly(connection: Connection, column: Any, text: str) -> Condition:
 def _ranges(filters: Filters, rows: Rows, connection: Connection) -> Iterator[Condition]:
     for field in _RANGES:
         least, most = getattr(filters, f"{field}_min"), getattr(filters, f"{field}_max")
+        if least is not None and most is not None and least > most:
+            raise InputError(
+                f"The filter '{field}_min' is {least} and '{field}_max' is {most}: nothing is as large and as small.",
+                hint="Exchange the two, or leave one out.",
+            )
         if least is not None:
             yield needed_number(rows, "image", field, f"{field}_min", connection) >= least
         if most is not None:
@@ -230,10 +222,11 @@ def labelled(rows: Rows, connection: Connection, labels: Iterable[str], what: st
     :raises InputError: when the source has no such label; `what` begins the message.
     """
     if "label" not in rows:
-        return in_(cast(needed(rows, "annotation", "class_name", "labels"), String), list(labels))
+        needed(rows, "annotation", "class_name", "labels")
+        return is_one_of(rows["annotation"], "class_name", labels, connection)
     known: list[Any] = []
     for label in labels:
-        known += identified(rows["label"], connection, ("label_id", "class_name"), label, f"{what} '{label}'")
+        known += identified(rows["label"], connection, "label_id", ("label_id", "class_name"), label, f"{what} '{label}'")
     return in_(needed(rows, "annotation", "label_id", "labels"), known)
 
 

@@ -117,7 +117,8 @@ class Annotation(Record):
     bbox_height: float | None = column("Box: height")
     rotation: float | None = column("Rotated box: degrees clockwise about its centre")
     geometry: str | None = column(
-        "Shape as text: JSON (flat array, pairs, rings, parts with rings, GeoJSON, box, run lengths with size and counts) or WKT"
+        "Shape as text: JSON (flat array, pairs, rings, parts with rings, GeoJSON, a box as [x, y, width, height], run lengths "
+        "with size and counts) or WKT"
     )
     keypoints: str | None = column(
         "Key points, a JSON array: x, y and visibility (0 not there, 1 hidden, 2 visible) of each"

@@ -11,11 +11,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, cast, func, literal, literal_column, or_, select
+from sqlalchemy import Connection, and_, func, literal, literal_column, or_, select
 
 from exporter.database import fetch
 from exporter.errors import InputError
-from exporter.records.conditions import Condition
+from exporter.records.conditions import Condition, is_one_of
 from exporter.records.vision.filters import Filters
 from exporter.selection import RecordRows
 
@@ -63,7 +63,7 @@ class _Versions:
 
     def of_job(self, job: str) -> Iterator[Condition]:
         self._need("job_version", "job_id")
-        made = cast(self._row.columns["job_id"], String) == job
+        made = is_one_of(self._row, "job_id", [job], self._connection)
         if not fetch(self._connection, select(literal(1)).select_from(self._row.alias).where(made).limit(1)):
             raise InputError(f"The filter version_value names the job '{job}', which made no annotation of this source.")
         yield made
@@ -100,7 +100,7 @@ class _Versions:
             later.columns[order] > self._row.columns[order],
         ]
         if job is not None:
-            same.append(cast(later.columns["job_id"], String) == job)
+            same.append(is_one_of(later, "job_id", [job], self._connection))
         if until is not None:
             same.append(_Versions(later, self._connection)._compared(order, "<=", until))
         return ~select(literal(1)).select_from(later.alias).where(and_(*same)).exists()
@@ -127,8 +127,8 @@ def _moment(text: str) -> dt.datetime:
     """A point in time in UTC, without its zone."""
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
+    except (ValueError, OverflowError):  # beyond the years 1 to 9999 in UTC
         raise InputError(
             f"The filter version_value takes a moment, not '{text}'.", hint="For instance: 2026-06-30T12:00:00Z"
         ) from None
-    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment

@@ -157,7 +157,9 @@ class _Row:
         x, y, width, height = (n + 0.0 for n in self._scale.pixels([*box]))  # -0.0 becomes 0.0
         if not all(map(math.isfinite, (x, y, width, height))):
             raise ShapeError(SHAPE_NOT_FINITE)
-        if width <= 0 or height <= 0:
+        if width < 0 or height < 0:
+            raise ShapeError(SHAPE_NO_AREA, "The box has a width or height below 0; are its numbers two corners?")
+        if not width or not height:
             raise ShapeError(SHAPE_NO_AREA)
         return x, y, width, height
 

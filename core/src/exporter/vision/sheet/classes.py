@@ -69,7 +69,8 @@ def draw_classes(panel: Panel, bars: Bars, note: str) -> str:
         panel.nothing(f"No {bars.of}s")
         return f"Classes: no {bars.of}s."
     number = len(bars.top) + bars.others
-    words = [f"{number_of(total, bars.of)} of {number} {'class' if number == 1 else 'classes'}"]
+    classes = f"{number} {'class' if number == 1 else 'classes'}"
+    words = [f"{number_of(total, bars.of)} of {classes}" if bars.of == "annotation" else f"{classes}, {total:,} times given"]
     panel.head("Classes", ", ".join([*words, *(["log scale"] if bars.apart else []), *([note] if note else [])]))
     if bars.splits:
         _draw_legend(panel, bars.splits)

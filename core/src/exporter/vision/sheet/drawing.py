@@ -89,10 +89,10 @@ def _title(report: Report) -> str:
 def _contents(ctx: ExportContext) -> str:
     """Rows to write, rows left out and findings."""
     records = ctx.report.records
-    rows = [number_of(records[name].written, name) for name in ("image", "annotation") if name in records]
-    left = sum(count.left_out for count in records.values())
+    counts = {name: records[name] for name in ("image", "annotation") if name in records}
+    rows = [number_of(c.written, name) + (f" ({c.left_out:,} left out)" if c.left_out else "") for name, c in counts.items()]
     findings = [number_of(len(ctx.report.findings), "finding"), *([] if ctx.report.checked else ["not checked any further"])]
-    words = [*rows, f"{left:,} left out", *findings]
+    words = [*rows, *findings]
     return f"{'Preview: ' if ctx.output is None else ''}{', '.join(words)}"
 
 

@@ -24,8 +24,9 @@ from exporter.vision.images import NAMES, Images, Picture
 from exporter.vision.images import TABLE as IMAGES
 from exporter.vision.labels import TABLE as LABELS
 from exporter.vision.labels import Category, categories
+from exporter.vision.options import STORED
 from exporter.vision.sheet.spread import Spread
-from exporter.vision.splits import NONE, STORED
+from exporter.vision.splits import NONE
 from exporter.vision.tables import by_name
 
 if TYPE_CHECKING:

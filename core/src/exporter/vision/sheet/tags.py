@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from exporter.colours import ink_on
 from exporter.figures.panel import Panel, bar
 from exporter.vision.geometry.shape import Shape
 from exporter.vision.labels import Category
-from exporter.vision.sheet.colours import colour, ink_on
+from exporter.vision.sheet.colours import colour
 from exporter.vision.sheet.shapes import Bounds, Frame
 
 SIZE = 8.2  # points
