@@ -1,9 +1,10 @@
 """COCO files as people write them by hand, with the same fast packages: SQLite to a finished zip.
 
-    python annotation_peers.py fragment|shoelace DATABASE OUTPUT
+    python annotation_peers.py fragment|shoelace|photos DATABASE OUTPUT
 
 fragment  box and area from their columns, the polygon's text put through as it is (orjson.Fragment)
 shoelace  the polygon's text parsed, box and area computed in Python
+photos    a folder of images in place of the database: its files in a zip, stored
 """
 
 from __future__ import annotations
@@ -62,8 +63,17 @@ def _blocks(rows: Any, write: Callable[[tuple[Any, ...]], bytes]) -> Iterator[by
         before = b","
 
 
+def photos(folder: Path, output: Path) -> None:
+    with zipfile.ZipFile(output, "w") as archive:
+        for file in sorted(folder.rglob("*.jpg")):
+            archive.write(file, file.relative_to(folder))
+
+
 def main() -> None:
     way, database, output = sys.argv[1:]
+    if way == "photos":
+        photos(Path(database), Path(output))
+        return
     connection = sqlite3.connect(f"{Path(database).absolute().as_uri()}?mode=ro", uri=True)
     deflate = isal_zlib.compressobj(1, 8, -15)
     packed, size, crc = Path(f"{output}.part"), 0, 0
