@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from exporter.errors import InputError
-from exporter.scaffold import new_format, render
+from exporter.records import FAMILIES
+from exporter.scaffold import KINDS, new_format, render
 
 
 def test_everything_is_written(tmp_path: Path) -> None:
@@ -22,12 +23,22 @@ def test_everything_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "x2", "class", "long-name-with-many-words", "darwin-core2"])
-def test_names_that_work(name: str) -> None:
-    files = render(name)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_names_that_work(name: str, family: str) -> None:
+    files = render(name, family)
     assert not [text for text in files.values() if "{{" in text]
     for path, text in files.items():
         if path.endswith(".py"):
             ast.parse(text)
+
+
+def test_there_is_a_scaffold_for_each_family(tmp_path: Path) -> None:
+    assert tuple(KINDS) == FAMILIES
+    for name, kind in KINDS.items():
+        folder = new_format("notes", tmp_path / name, name)
+        assert f"--source {kind.sample}" in (folder / "README.md").read_text()
+    with pytest.raises(InputError, match=r"There is no family 'visions'\. Did you mean 'vision'"):
+        new_format("notes", tmp_path / "other", "visions")
 
 
 @pytest.mark.parametrize(

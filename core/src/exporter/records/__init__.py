@@ -9,7 +9,7 @@ from exporter.records.schema import Family, Field, Record, RecordSchema, Relatio
 
 __all__ = ["FAMILIES", "Family", "Field", "Record", "RecordSchema", "Relation", "family"]
 
-FAMILIES = ("biodiversity", "vision")
+FAMILIES = ("biodiversity", "vision", "takeoff")
 
 
 def family(name: str) -> Family:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Double, Text, and_, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Connection, Double, Text, and_, case, cast, false, func, literal_column, or_, true
 
-from exporter.cells import TEXT_TYPES
+from exporter.cells import TEXT_TYPES, sql_text
+from exporter.database import fetch
 from exporter.errors import InputError
+from exporter.hosttypes import spelled, with_dashes
+from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.sqlitetext import glob
 
@@ -27,6 +31,42 @@ def needed(rows: Mapping[str, RecordRows], record: str, field: str, filter: str)
             hint="Map a column to it, or leave the filter out.",
         )
     return rows[record].columns[field]
+
+
+def is_one_of(row: RecordRows, field: str, texts: Iterable[str], connection: Connection) -> Condition:
+    """That a field is one of some texts, as an artifact would show it; UUIDs in any spelling."""
+    condition: Condition = _text(row, field, row.columns[field], connection).in_(kept(row, field, texts))
+    return condition
+
+
+def shown(row: RecordRows, field: str, connection: Connection) -> ColumnElement[Any]:
+    """A field as the text that an artifact would show."""
+    column = row.columns[field]
+    return _text(row, field, with_dashes(column) if row.bound.uuids.get(field) else column, connection)
+
+
+def _text(row: RecordRows, field: str, column: ColumnElement[Any], connection: Connection) -> ColumnElement[Any]:
+    known = row.bound.schema.fields.get(field) or Field(field, str)  # the key, and what tells projects apart, are no fields
+    return sql_text(connection, known, column, row.bound.types.get(field))
+
+
+def kept(row: RecordRows, field: str, texts: Iterable[str]) -> list[str]:
+    """Texts that users gave, as the database keeps them: a UUID in its spelling."""
+    hexed = row.bound.uuids.get(field)
+    return list(texts) if hexed is None else [spelled(text, dashes=not hexed) for text in texts]
+
+
+def is_blank(row: RecordRows, field: str, connection: Connection) -> Condition:
+    """That a field holds nothing, or the empty text."""
+    column = row.columns[field]
+    text = connection.dialect.name == "sqlite" or row.bound.types.get(field) in TEXT_TYPES
+    return or_(column.is_(None), (column if text else cast(column, Text)) == "")
+
+
+def is_true(column: ColumnElement[Any], wanted: bool) -> Condition:
+    """That a boolean column is true, or that it is not; what it does not say is false."""
+    known = func.coalesce(column, false())
+    return known.is_(true()) if wanted else known.is_not(true())
 
 
 def position(connection: Connection, text: ColumnElement[Any], part: str | ColumnElement[Any]) -> ColumnElement[Any]:
@@ -66,3 +106,22 @@ def as_number(connection: Connection, column: ColumnElement[Any]) -> ColumnEleme
             finite = and_(func.pg_typeof(column).in_(kinds), words.not_in(("NaN", "Infinity", "-Infinity")))
             return case((finite, cast(words, Double)), (words.op("~")(_NUMBER), cast(func.trim(words), Double)))
     return case((words.bool_op("regexp")(_NUMBER), cast(func.trim(words), Double)))
+
+
+def identified(
+    row: RecordRows, connection: Connection, identifier: str, fields: Sequence[str], wanted: str, what: str
+) -> list[Any]:
+    """The identifiers of the rows one of whose fields is a text: the first field by which any row is found counts.
+
+    :param fields: what a row goes by; those that the source lacks are passed over.
+    :raises InputError: when no row is; `what` names it.
+    """
+    known_by = [field for field in fields if row.has(field)]
+    for field in known_by:
+        query = row.in_project().where(is_one_of(row, field, [wanted], connection))
+        found = fetch(connection, query.with_only_columns(row.columns[identifier], maintain_column_froms=True))
+        if found:
+            return [str(value) if isinstance(value, UUID) else value for (value,) in found]
+    known = row.in_project().with_only_columns(row.columns[known_by[-1]], maintain_column_froms=True).distinct()
+    names = sorted({str(value) for (value,) in fetch(connection, known.limit(20)) if value is not None})
+    raise InputError(f"{what}, which this source does not have.", hint=f"It has: {', '.join(names)}." if names else "")

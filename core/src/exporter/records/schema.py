@@ -108,6 +108,7 @@ class Family:
     :param conditions: import path 'module:function' of what turns filters into conditions by record.
     :param current: import path 'module:function' of the conditions that a row is one of this moment, by record; such as which of
         its versions counts. Rows beyond it are no rows of the run at all.
+    :param main: what a data set is about: where not a single row of these is left, a run says so.
     :param counted_by: record and field that classes are counted by in previews.
     :param also_counted: further counts by the values of a record's field, by what they are called.
     :param keys_identify: whether a row without identifier goes by its key: artifacts are read by themselves, not beside others.
@@ -122,6 +123,7 @@ class Family:
     filters: type[Any]
     conditions: str
     current: str = ""
+    main: tuple[str, ...] = ()
     counted_by: tuple[str, str] | None = None
     also_counted: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     keys_identify: bool = False

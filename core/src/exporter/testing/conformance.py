@@ -40,7 +40,6 @@ from exporter.testing.source import sample_source
 _ROWS = 12
 _EPOCH = "1717277400"  # the clock of every run here
 _SEGMENT = 250  # core reads in smaller batches while memory is measured, so that few rows tell
-_FEW, _MANY = 1000, 4000
 _ALLOWED = 256 * 1024  # bytes by which two equal runs may differ
 _BYTES_PER_PART = 4096  # directory entries and receipts
 
@@ -56,6 +55,9 @@ class FormatConformance:
             format = "hello"
             option_values = {"greeting": "Good evening"}
 
+    What a class says of options adds to what the classes say that it is made from; `exporter.testing.AnnotationConformance` and
+    `ClassConformance` know the options that formats of images share.
+
     :cvar format: the format's name, as its entry point has it.
     :cvar family: the family of the rows, for a format that takes any.
     :cvar options: what every run is given, where the format cannot do without.
@@ -63,6 +65,7 @@ class FormatConformance:
     :cvar option_context: for an option: further options without which it could change nothing.
     :cvar options_without_effect: options that change nothing in an artifact of sample rows, and why.
     :cvar bytes_per_row: how much memory a format may keep for each row: identifiers, but not the row.
+    :cvar rows_measured: of each record, for that: a few, and four times as many; fewer where each makes a file.
     """
 
     format: ClassVar[str]
@@ -72,6 +75,7 @@ class FormatConformance:
     option_context: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     options_without_effect: ClassVar[Mapping[str, str]] = {}
     bytes_per_row: ClassVar[int] = 200
+    rows_measured: ClassVar[tuple[int, int]] = (1000, 4000)
 
     # --- what an author may override
 
@@ -169,7 +173,7 @@ class FormatConformance:
     def test_options_change_the_output(self, tmp_path: Path) -> None:
         """An option that is declared changes the output; one that does not is listed with a reason."""
         known = set(fields(self._format().Options))
-        told = {*self.option_values, *self.options_without_effect}
+        told = {*self._all("option_values"), *self._all("options_without_effect")}
         assert told <= known, f"There are no options {sorted(told - known)}."
         assert known <= told, (
             f"List {sorted(known - told)} in `option_values` or, with a reason, in `options_without_effect`."
@@ -180,7 +184,7 @@ class FormatConformance:
 
     def _changes(self, folder: Path, name: str, value: Any, hostile: bool) -> bool:
         """Whether an option changes the bytes, with friendly or hostile rows."""
-        beside = self.option_context.get(name, {})
+        beside = self._all("option_context").get(name, {})
         rows = self.source(2 * len(TEXTS), hostile=True) if hostile else self.source()
         given = (beside, {**beside, name: value})
         before, after = (
@@ -189,7 +193,13 @@ class FormatConformance:
         return before != after
 
     def _values(self, folder: Path) -> dict[str, Any]:
-        return {n: v(folder) if callable(v) else v for n, v in self.option_values.items()}
+        without = self._all("options_without_effect")
+        values = {n: v for n, v in self._all("option_values").items() if n not in without}
+        return {n: v(folder) if callable(v) else v for n, v in values.items()}
+
+    def _all(self, name: str) -> dict[str, Any]:
+        """What this class and those that it is made from say of options."""
+        return {key: value for cls in reversed(type(self).__mro__) for key, value in vars(cls).get(name, {}).items()}
 
     # --- what it writes
 
@@ -263,11 +273,12 @@ class FormatConformance:
     # --- how it writes
 
     def test_rows_are_streamed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Four times the rows take no more memory, but for what `bytes_per_row` grants."""
+        """Many rows take no more memory than few, but for what `bytes_per_row` grants."""
         monkeypatch.setattr("exporter.joined.SEGMENT", _SEGMENT)
-        self._measured(tmp_path / "first", _FEW)  # imports, caches
-        few, small = self._measured(tmp_path / "few", _FEW)
-        many, large = self._measured(tmp_path / "many", _MANY)
+        less, more = self.rows_measured
+        self._measured(tmp_path / "first", less)  # imports, caches
+        few, small = self._measured(tmp_path / "few", less)
+        many, large = self._measured(tmp_path / "many", more)
         rows = _written(large) - _written(small)
         parts = len(large.report.parts) - len(small.report.parts)
         allowed = _ALLOWED + rows * self.bytes_per_row + parts * _BYTES_PER_PART

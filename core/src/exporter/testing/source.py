@@ -15,6 +15,7 @@ from exporter.records import Family, Field, RecordSchema, Relation
 from exporter.records import family as family_named
 from exporter.source import RecordSource, Source
 from exporter.testing.hostile import TEXTS, hostile_value
+from exporter.testing.pictures import SIZE, opened
 
 _BEGIN = dt.datetime(2024, 6, 1, 21, 30)
 _TEXTS: dict[str, dict[str, str]] = {  # where a standard expects certain words; # is the row
@@ -46,9 +47,18 @@ _TEXTS: dict[str, dict[str, str]] = {  # where a standard expects certain words;
         "split": "train",
         "units": "pixel",
     },
+    "takeoff": {
+        "colour": "teal",
+        "geometry": '{"points": [[10, 20], [50, 20], [50, 60.5], [10, 60]]}',
+        "geometry_type": "polygon",
+        "measurement_type": "area",
+        "scale_unit": "ft",
+        "unit": "SF",
+    },
 }
-_WHOLE: dict[str, dict[str, int]] = {"vision": {"width": 64, "height": 48, "orientation": 1, "version": 1}}
+_WHOLE: dict[str, dict[str, int]] = {"vision": {"width": SIZE[0], "height": SIZE[1], "orientation": 1, "version": 1}}
 _NOTHING = {"deleted_at", "valid_to"}  # of rows that are there still
+_SOUND = {"takeoff": ("unit", "measurement_type")}  # of hostile rows, too: without them none would be left to write
 _DOCUMENTS: dict[str, dict[str, Any]] = {
     "biodiversity": {
         "dataset": {
@@ -64,7 +74,8 @@ _DOCUMENTS: dict[str, dict[str, Any]] = {
 def sample_source(family: str | Family, *, rows: int = 12, hostile: bool = False, padding: int = 0) -> Source:
     """A source of any family, with every field that its records declare.
 
-    Half of the parents have no children, and some children name no parent where none is required.
+    Half of the parents have no children, and some children name no parent where none is required. Every image
+    of the family vision has a file, whatever its path is.
 
     :param rows: how many rows each record has.
     :param hostile: fill texts, numbers, dates and identifiers with what breaks formats.
@@ -78,6 +89,7 @@ def sample_source(family: str | Family, *, rows: int = 12, hostile: bool = False
         spool=lambda path: _write(path, made),
         records={each.schema.name: each.source() for each in made},
         documents=_documents(found.name, hostile=hostile),
+        media=opened if found.name == "vision" else None,
         origin="exporter.testing",
     )
 
@@ -118,7 +130,7 @@ class _Rows:
                 return self._parent(relation, number)
         if field.name in _NOTHING:
             return lambda _: None
-        if self.hostile:
+        if self.hostile and field.name not in _SOUND.get(self.family.name, ()):
             return lambda n: hostile_value(field.type, n + place)
         return self._friendly(field, place)
 

@@ -91,6 +91,7 @@ def _family() -> Family:
         ),
         filters=Filters,
         conditions="exporter.records.biodiversity.conditions:conditions",
+        main=("event", "occurrence"),
         counted_by=("occurrence", "scientific_name"),
         documents={"dataset": "exporter.records.biodiversity.dataset:structure_dataset"},
     )

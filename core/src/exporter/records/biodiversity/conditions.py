@@ -17,13 +17,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.records.biodiversity.filters import Filters
-from exporter.records.conditions import Condition, needed, needed_number, position
+from exporter.records.conditions import Condition, is_true, kept, needed, needed_number, position
 from exporter.selection import RecordRows
 
 RANKS = ("kingdom", "phylum", "class_", "order", "family", "genus")
@@ -43,9 +42,10 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
                 "The filter 'events' takes the source's own keys here: the identifiers in the archive are made from them.",
                 hint="For instance: --filter events=5",
             )
-        found[place].append(column.in_(filters.events))
+        found[place].append(column.in_(kept(rows[place], "event_id", filters.events)))
     if filters.sites:
-        found[place].append(needed(rows, place, "location_id", "sites").in_(filters.sites))
+        column = needed(rows, place, "location_id", "sites")
+        found[place].append(column.in_(kept(rows[place], "location_id", filters.sites)))
     if filters.date_from is not None or filters.date_to is not None:
         found[place] += _dates(filters, rows, place, connection)
     if filters.bounding_box:
@@ -159,7 +159,6 @@ def _named(taxon: RecordRows, name: str) -> Condition:
 def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
     row = rows.get("occurrence")
     if row is not None and row.has("verified"):
-        known: ColumnElement[Any] = func.coalesce(row.columns["verified"], false())
-        return known.is_(true()) if wanted else known.is_not(true())
+        return is_true(row.columns["verified"], wanted)
     status: ColumnElement[str] = needed(rows, "occurrence", "identification_verification_status", "verified")
     return status == "verified" if wanted else func.coalesce(status, "") != "verified"

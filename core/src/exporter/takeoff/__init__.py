@@ -1,0 +1,1 @@
+"""What formats of construction takeoffs share: units, geometry, quantities in SQL, and the conditions with their measurements."""

@@ -1,0 +1,254 @@
+"""A takeoff as formats write it: projects, pages and conditions in memory, measurements as a stream, condition by condition.
+
+    found = Takeoff.of(ctx, tables)
+    for condition, batches in found.by_condition():
+        for rows in batches:
+            ...
+
+Each row of measurements is a tuple of texts in the order of `found.columns`, of which the first is the condition's identifier.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import attrs
+
+from exporter.accounts import leave_out_rest
+from exporter.context import ExportContext
+from exporter.errors import ExporterError
+from exporter.report import Finding
+from exporter.tables import Table
+from exporter.takeoff.rules import COUNT, TOTAL, are_stale, stale_code, stale_message
+from exporter.takeoff.tables import CONDITIONS, MEASUREMENTS, PAGES, PROJECTS, by_name
+
+Row = tuple[str, ...]
+COSTS = ("material", "labour", "equipment", "subcontract", "other")
+
+
+@attrs.frozen
+class Project:
+    """A project, as far as the source describes it; texts are empty where it does not."""
+
+    project_id: str = ""
+    name: str = ""
+    description: str = ""
+    client: str = ""
+
+
+@attrs.frozen
+class Page:
+    """A page of the drawings. Width and height are in pixels, the scale in pixels for one `scale_unit`; None where not known."""
+
+    page_id: str = ""
+    project_id: str = ""
+    page_number: str = ""
+    sheet_number: str = ""
+    sheet_title: str = ""
+    width: float | None = None
+    height: float | None = None
+    scale: float | None = None
+    scale_unit: str = ""
+    scale_text: str = ""
+
+    @property
+    def name(self) -> str:
+        """How people call it: its sheet number and title, else its page number."""
+        words = " ".join(each for each in (self.sheet_number, self.sheet_title) if each)
+        return words or (f"Page {self.page_number}" if self.page_number else self.page_id)
+
+
+@attrs.frozen
+class Costs:
+    """Costs of one unit, each None where the source does not say; `markup_percent` is on all of them."""
+
+    kinds: Mapping[str, float]
+    unit_cost: float
+    markup_percent: float
+
+    @property
+    def marked_up(self) -> float:
+        """The cost of one unit with markup."""
+        return self.unit_cost * (1 + self.markup_percent / 100)
+
+
+@attrs.frozen
+class Condition:
+    """A line item with what its measurements that are written come to.
+
+    :param number: its place, from 1; :param title: its name, else its identifier.
+    :param total: the sum of its quantities, in its unit; :param count: of its measurements.
+    :param depth: as text, in inches, or millimetres where the unit is metric; and so is the thickness.
+    :param costs: None where the source says nothing of them, or they are not asked for.
+    """
+
+    number: int
+    condition_id: str
+    project_id: str
+    title: str
+    description: str
+    scope: str
+    category: str
+    measurement_type: str
+    colour: str
+    unit: str
+    depth: float | None
+    thickness: float | None
+    building: str
+    area: str
+    elevation: str
+    count: int
+    total: float
+    costs: Costs | None
+
+
+@attrs.define(eq=False)
+class Takeoff:
+    """The takeoff of one run.
+
+    :param columns: of measurements, in order.
+    """
+
+    ctx: ExportContext
+    projects: list[Project]
+    pages: list[Page]
+    conditions: list[Condition]
+    columns: tuple[str, ...]
+    _measurements: Table | None
+
+    @classmethod
+    def of(cls, ctx: ExportContext, tables: Sequence[Table]) -> Takeoff:
+        """That of the tables that `exporter.takeoff.tables.tables` gave; all but the measurements is read now."""
+        found = by_name(tables)
+        projects = projects_of(ctx, found.get(PROJECTS))
+        pages = [_page(row) for row in _rows(ctx, found.get(PAGES))]
+        costs = getattr(ctx.options, "include_costs", False)
+        rows = enumerate(_compared(ctx, _rows(ctx, found[CONDITIONS])), 1)
+        conditions = [_condition(number, row, costs=costs) for number, row in rows]
+        measurements = found.get(MEASUREMENTS)
+        columns = tuple(measurements.columns) if measurements is not None else ()
+        return cls(ctx, projects, pages, conditions, columns, measurements)
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether any condition has costs that are written."""
+        return any(each.costs is not None for each in self.conditions)
+
+    @cached_property
+    def project_names(self) -> Mapping[str, str]:
+        """Names of the projects by identifier; one without a name goes by that."""
+        return {each.project_id: each.name or each.project_id for each in self.projects}
+
+    def by_condition(self) -> Iterator[tuple[Condition, Iterator[list[Row]]]]:
+        """Each condition, also one without measurements, with these in batches, which are read as they come.
+
+        :raises ExporterError: when the database gave the measurements in another order, which is a fault of ours.
+        """
+        runs = self._runs()
+        uid, rows = next(runs, (None, []))
+        for condition in self.conditions:
+
+            def own(identifier: str = condition.condition_id) -> Iterator[list[Row]]:
+                nonlocal uid, rows
+                while uid == identifier:
+                    yield rows
+                    uid, rows = next(runs, (None, []))
+
+            batches = own()
+            yield condition, batches
+            for _ in batches:  # what nobody wanted to see counts as read
+                pass
+        if uid is not None:
+            raise ExporterError("The measurements came in another order than their conditions; nothing was published.")
+        self._settle()
+
+    def _runs(self) -> Iterator[tuple[str, list[Row]]]:
+        """Batches of rows of one condition each."""
+        if self._measurements is None:
+            return
+        for batch in self.ctx.texts(self._measurements):
+            if batch[0][0] == batch[-1][0]:
+                yield batch[0][0], batch
+            else:
+                for uid, rows in groupby(batch, key=itemgetter(0)):
+                    yield uid, list(rows)
+
+    def _settle(self) -> None:
+        if self._measurements is not None:
+            message = "The condition that the measurement names is not written; the measurement was left out."
+            leave_out_rest(self.ctx, self._measurements, "CONDITION_MISSING", message)
+
+
+def projects_of(ctx: ExportContext, table: Table | None) -> list[Project]:
+    """The projects of a table, which is read now; none where the source has none."""
+    return [_project(row) for row in _rows(ctx, table)]
+
+
+def _rows(ctx: ExportContext, table: Table | None) -> Iterator[Mapping[str, str]]:
+    if table is not None:
+        for batch in ctx.texts(table):
+            for row in batch:
+                yield dict(zip(table.columns, row, strict=True))
+
+
+def _compared(ctx: ExportContext, rows: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+    """Conditions, whose totals that the host keeps are held against those of the measurements, where the table has both."""
+    for row in rows:
+        for field, real in ((TOTAL, "total"), (COUNT, "count")):
+            kept = number_of(row.get(field))
+            if kept is not None and are_stale(kept, number_of(row[real]) or 0.0):
+                examples, code = [row["condition_id"]], stale_code(field)
+                ctx.report.add(Finding("warning", code, stale_message(field), 1, examples, "condition", action="kept"))
+        yield row
+
+
+def number_of(text: str | None) -> float | None:
+    """A finite number from a cell; None where it is empty or none."""
+    try:
+        number = float(text) if text else math.inf
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _project(row: Mapping[str, str]) -> Project:
+    return Project(**{field.name: row.get(field.name, "") for field in attrs.fields(Project)})
+
+
+def _page(row: Mapping[str, str]) -> Page:
+    given: dict[str, Any] = {field.name: row.get(field.name, "") for field in attrs.fields(Page)}
+    for name in ("width", "height", "scale"):
+        size = number_of(given[name])
+        given[name] = size if size is not None and size > 0 else None
+    return Page(**given)
+
+
+_TEXTS = ("condition_id", "project_id", "description", "scope", "category", "measurement_type", "colour", "unit")
+_PLACES = ("building", "area", "elevation")
+
+
+def _condition(number: int, row: Mapping[str, str], *, costs: bool) -> Condition:
+    return Condition(
+        number=number,
+        title=row.get("name", "").strip() or row["condition_id"],
+        **{name: row.get(name, "") for name in (*_TEXTS, *_PLACES)},
+        depth=number_of(row.get("depth")),
+        thickness=number_of(row.get("thickness")),
+        count=int(row.get("count") or 0),
+        total=number_of(row.get("total")) or 0.0,
+        costs=_costs(row) if costs else None,
+    )
+
+
+def _costs(row: Mapping[str, str]) -> Costs | None:
+    given = {name: number_of(row.get(f"{name}_unit_cost")) for name in COSTS}
+    kinds = {name: cost for name, cost in given.items() if cost is not None}
+    whole = number_of(row.get("unit_cost"))
+    if whole is None and not kinds:
+        return None
+    return Costs(kinds, math.fsum(kinds.values()) if whole is None else whole, number_of(row.get("markup_percent")) or 0.0)

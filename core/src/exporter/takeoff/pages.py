@@ -1,0 +1,63 @@
+"""What is measured on each page for each condition, added up while the measurements pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from exporter.takeoff.data import Condition, Page, Row, Takeoff, number_of
+
+_NO_PAGE = Page()
+
+
+@attrs.frozen
+class OnPage:
+    """What is measured on a page for a condition, in its unit. A page that nobody knows is one without names."""
+
+    page: Page
+    condition: Condition
+    count: int
+    total: float
+
+
+@attrs.define(eq=False)
+class PageTotals:
+    """Sums by page and condition; exact, whatever the order. Memory grows with their pairs alone.
+
+    The takeoff's columns must have `page_id` and `quantity`.
+    """
+
+    takeoff: Takeoff
+    _found: dict[tuple[str, int], list[float]] = attrs.field(factory=dict, init=False)
+    _counts: dict[tuple[str, int], int] = attrs.field(factory=dict, init=False)
+
+    def add(self, condition: Condition, rows: Sequence[Row]) -> None:
+        """Add measurements of a condition."""
+        page, quantity = map(self.takeoff.columns.index, ("page_id", "quantity"))
+        for row in rows:
+            key = row[page], condition.number
+            self._counts[key] = self._counts.get(key, 0) + 1
+            self._found[key] = _added(self._found.get(key, []), number_of(row[quantity]) or 0.0)
+
+    def __iter__(self) -> Iterator[OnPage]:
+        """Pages in the order of the source, then what is on none; on each the conditions in theirs."""
+        pages = {page.page_id: (place, page) for place, page in enumerate(self.takeoff.pages)}
+        last = len(pages), _NO_PAGE
+        for uid, number in sorted(self._counts, key=lambda key: (pages.get(key[0], last)[0], key[1])):
+            condition = self.takeoff.conditions[number - 1]
+            total = math.fsum(self._found[uid, number])
+            yield OnPage(pages.get(uid, last)[1], condition, self._counts[uid, number], total)
+
+
+def _added(partials: list[float], number: float) -> list[float]:
+    """Partial sums that do not overlap, with one number more (Shewchuk 1997): their sum is exact, and they stay few."""
+    found = []
+    for partial in partials:
+        large, small = (number, partial) if abs(number) >= abs(partial) else (partial, number)
+        total = large + small
+        if rest := small - (total - large):
+            found.append(rest)
+        number = total
+    return [*found, number]

@@ -1,0 +1,127 @@
+"""What is left out of a takeoff, or flagged, before anything is written. No quantity is lost without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, literal_column, not_, select
+
+from exporter.context import ExportContext
+from exporter.errors import InputError
+from exporter.records.conditions import is_true, needed
+from exporter.rules import Rule
+from exporter.selection import RecordRows
+from exporter.takeoff.amounts import added, amount, finite, looked_up
+from exporter.takeoff.geometry import TYPES
+
+Rows = Mapping[str, RecordRows]
+TOTAL, COUNT = "total_quantity", "measurement_count"  # as a host may keep them
+NEAR = 1e-6  # of a total that a host keeps, relative to it: more than sums in another order differ by
+_NEAR: ColumnElement[Any] = literal_column(str(NEAR))
+
+
+def rules(ctx: ExportContext, records: Rows) -> list[Rule]:
+    """The rules on conditions and measurements for the options that all formats of takeoffs have.
+
+    :raises InputError: when the source has no conditions, or does not say of which condition a measurement is.
+    """
+    for name in ("condition", "measurement"):
+        if name not in records and name == "condition":
+            raise _unknown(ctx, "records 'condition', which are what takeoffs are made of", "Give it a query for them.")
+        if name in records and not records[name].has("condition_id"):
+            raise _unknown(ctx, f"field condition_id of record '{name}'", "Map a column to it.")
+    if "measurement" not in records:
+        return _named(records)
+    found = [*_left_out(ctx, records), *_empty(ctx, records)]
+    return [*found, *_flagged(ctx, records), *_named(records)] if ctx.checked else found
+
+
+def _unknown(ctx: ExportContext, what: str, hint: str) -> InputError:
+    return InputError(f"Source '{ctx.source.name}' provides no {what}.", hint=hint)
+
+
+def _left_out(ctx: ExportContext, records: Rows) -> list[Rule]:
+    found = []
+    if not ctx.options.include_unverified:
+        message = "Nobody has verified the measurement; it was left out (--no-include-unverified)."
+        found.append(Rule("measurement", "UNVERIFIED", message, "info", where=not_(_verified(records))))
+    if records["measurement"].has("unit"):
+        message = "The unit of the measurement cannot be converted to that of its condition; it was left out."
+        found.append(Rule("measurement", "UNIT_DIFFERS", message, where=looked_up(ctx, records, "differs")))
+    return found
+
+
+def _verified(records: Rows) -> ColumnElement[bool]:
+    return is_true(needed(records, "measurement", "is_verified", "include_unverified"), True)
+
+
+def _empty(ctx: ExportContext, records: Rows) -> list[Rule]:
+    """Conditions of which no measurement is written; what the rules above drop of them is not.
+
+    They are said anew, beside the condition: looked up from within, they would be deeper than older versions of SQLite parse.
+    """
+    row, condition = records["measurement"], records["condition"]
+    kept = [] if ctx.options.include_unverified else [_verified(records)]
+    if row.has("unit"):
+        kept.append(not_(amount(ctx, row, condition).differs))
+    own = row.filtered().where(row.columns["condition_id"] == condition.columns["condition_id"], *kept)
+    empty = ~own.with_only_columns(literal(1), maintain_column_froms=True).correlate(condition.alias).exists()
+    done = "it was left out (--hide-empty)" if ctx.options.hide_empty else "its quantity is 0"
+    message = f"No measurement of the condition is written; {done}."
+    return [Rule("condition", "CONDITION_EMPTY", message, "info", where=empty, drop=ctx.options.hide_empty)]
+
+
+def _flagged(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
+    """Measurements that somebody should look at."""
+    row = records["measurement"]
+    if row.has("unit"):
+        message = "The unit of the measurement is not that of its condition; the quantity was converted."
+        yield Rule("measurement", "UNIT_CONVERTED", message, "info", where=looked_up(ctx, records, "converted"), drop=False)
+    message = "The measurement has no quantity, or none that is a finite number; it counts 0."
+    yield Rule("measurement", "QUANTITY_MISSING", message, where=finite(ctx, row, "quantity").is_(None), drop=False)
+    if row.has("geometry_type"):
+        kind = func.coalesce(cast(row.columns["geometry_type"], String), "")
+        message = f"The geometry type is none of {', '.join(TYPES)}; the quantity is written."
+        yield Rule("measurement", "GEOMETRY_TYPE_UNKNOWN", message, where=kind.not_in(TYPES), drop=False)
+    if row.has("page_id") and "page" in records:
+        there = records["page"].bound.subquery("page_there")
+        named = row.columns["page_id"]
+        lost = ~select(literal(1)).select_from(there).where(there.c["page_id"] == named).exists()
+        message = "The page that the measurement names is not there; the measurement was kept without it."
+        yield Rule("measurement", "PAGE_MISSING", message, where=and_(named.is_not(None), lost), drop=False)
+
+
+def _named(records: Rows) -> list[Rule]:
+    row = records["condition"]
+    name = func.trim(func.coalesce(cast(row.columns["name"], String), "")) if row.has("name") else literal("")
+    message = "The condition has no name; its identifier stands in place of it."
+    return [Rule("condition", "NAME_MISSING", message, where=name == "", drop=False)]
+
+
+def stale(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
+    """Totals that a host keeps with its conditions, held against all its measurements, filtered or not."""
+    row, condition = records["measurement"], records["condition"]
+    own = row.in_project().where(row.columns["condition_id"] == condition.columns["condition_id"]).correlate(condition.alias)
+    counted = amount(ctx, row, condition).quantity
+    for field, expression in ((TOTAL, added(ctx, counted)), (COUNT, func.count())):
+        if condition.has(field):
+            kept = finite(ctx, condition, field)
+            real = func.coalesce(own.with_only_columns(expression, maintain_column_froms=True).scalar_subquery(), 0)
+            differs = func.abs(kept - real) > _NEAR * (1 + func.abs(real))
+            yield Rule("condition", stale_code(field), stale_message(field), where=differs, drop=False)
+
+
+def are_stale(kept: float, real: float) -> bool:
+    """Whether a number that a host keeps is not the one that its measurements come to."""
+    return abs(kept - real) > NEAR * (1 + abs(real))
+
+
+def stale_code(field: str) -> str:
+    """The code of the finding for a field."""
+    return f"{field.upper()}_DIFFERS"
+
+
+def stale_message(field: str) -> str:
+    """Its message."""
+    return f"The {field} that the source keeps is not what its measurements come to; these are what is written."
