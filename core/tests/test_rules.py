@@ -47,11 +47,11 @@ def opened(sql: str, nights: Sequence[tuple[Any, ...]], finds: Sequence[tuple[An
         cursor.executemany("insert into finds (uid, night, name) values (?, ?, ?)", finds)
         source = Source(name="t", family=BIODIVERSITY, records=RECORDS, connection=connection)
         rows = open_rows(BIODIVERSITY, bind(source, connection), None)
-        identified = SimpleNamespace(identified=("event", "occurrence"))
         reader = SimpleNamespace(readers=Readers((connection,)))
         found = SimpleNamespace(
-            connection=connection, source=source, format=identified, report=Report(), rows=rows, checked=True, reader=reader
+            connection=connection, source=source, report=Report(), rows=rows, checked=True, reader=reader
         )
+        found.identified = ("event", "occurrence")
         found.beside = lambda: nullcontext(lambda ask: reader.readers._at_once(lambda _: ask(found)))
         yield found
     engine.dispose()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import create_engine, text
 
 import exporter
@@ -51,6 +52,17 @@ def test_every_row_that_is_named_is_there(name: str, hostile: bool, tmp_path: Pa
         assert named
         assert named <= known
         assert known - named, "every parent has children"
+
+
+def test_every_image_has_a_file_that_opens() -> None:
+    source = sample_source("vision")
+    found = [
+        Image.open(source.open_media(path)) for path in ("images/1.jpg", "images/2.jpg", TEXTS[7].decode("utf-8", "replace"))
+    ]
+    for image in found:
+        image.load()
+    assert {image.size for image in found} == {(64, 48)}
+    assert source.open_media("a").read() != source.open_media("b").read()
 
 
 def test_every_hostile_text_is_in_every_text_field() -> None:

@@ -10,14 +10,17 @@ import attrs
 from sqlalchemy import func
 
 from exporter.database import fetch
-from exporter.errors import ExporterError, FindingsError, SourceError
+from exporter.errors import ExporterError, FindingsError, PluginError, SourceError
 from exporter.moment import MOMENT_NOT_HELD
 from exporter.report import EXAMPLES, Finding, Level
 from exporter.selection import RecordRows, class_counts
+from exporter.unique import DUPLICATES
 
 if TYPE_CHECKING:
     from exporter.context import ExportContext
     from exporter.tables import Table
+
+NO_ROWS = "NO_ROWS"
 
 
 def stop_on_errors(ctx: ExportContext, *, keep_going: bool) -> None:
@@ -47,12 +50,13 @@ def settle(ctx: ExportContext, records: Mapping[str, RecordRows], tables: Sequen
 
     :raises ExporterError: when they differ: rows were lost or doubled on the way, which is a fault of ours.
     :raises SourceError: when they differ because the transaction that was lent does not hold its moment, or a key is not unique.
+    :raises PluginError: when they differ because the format has left rows unread.
     """
     ctx.report.parts = [attrs.asdict(r) for r in ctx.receipts]
     wrote = ctx.reader.rows_by_table
     for table in tables:
         counted = ctx.report.records.get(table.record)
-        if counted is not None and wrote.get(table.name, 0) != counted.written and len(table.queries) == 1 and table.whole:
+        if counted is not None and wrote.get(table.name, 0) != counted.written and table.is_counted:
             message = f"Table '{table.name}' has {wrote.get(table.name, 0)} rows; {counted.written} were counted."
             if any(f.code == MOMENT_NOT_HELD for f in ctx.report.findings):
                 raise SourceError(
@@ -64,6 +68,17 @@ def settle(ctx: ExportContext, records: Mapping[str, RecordRows], tables: Sequen
                         f"{message} The key of the record '{row.name}' is not unique.",
                         hint="Name a column as its key that tells all rows apart, such as the primary key.",
                     )
+            twice = sorted({f.record for f in ctx.report.findings if f.code in DUPLICATES})
+            if twice:
+                raise SourceError(
+                    f"{message} Rows of {', '.join(twice)} share an identifier, so that nobody can tell which of them others mean.",
+                    hint="Mend the identifiers that the findings name; --keep-going cannot tell such rows apart.",
+                )
+            if not ctx.reader.was_read(table):
+                raise PluginError(
+                    f"{message} The format '{ctx.format.name}' did not read it to its end.",
+                    hint="What is not written after all is accounted for by `exporter.accounts.leave_out`.",
+                )
             raise ExporterError(message)
 
 
@@ -77,10 +92,17 @@ def _is_ambiguous(ctx: ExportContext, row: RecordRows) -> bool:
 
 
 def note_nothing(ctx: ExportContext) -> None:
-    """An artifact without rows is an answer, but hardly what was meant."""
-    if not any(count.written for count in ctx.report.records.values()):
-        project = f" (project {ctx.project})" if ctx.project is not None else ""
-        ctx.report.add(Finding("warning", "NO_ROWS", f"Not a single row is left{project}; are project and filters right?"))
+    """An artifact without rows is an answer, but hardly what was meant; nor is one without a row of what it is about."""
+    counted = ctx.report.records
+    main = [name for name in ctx.source.family.main if name in counted]
+    if not any(count.written for count in counted.values()):
+        left = "Not a single row is left"
+    elif main and all(counted[name].rows == counted[name].filtered for name in main):
+        left = f"Not a single row of {' and '.join(main)} is left"
+    else:
+        return
+    project = f" (project {ctx.project})" if ctx.project is not None else ""
+    ctx.report.add(Finding("warning", NO_ROWS, f"{left}{project}; are project and filters right?"))
 
 
 def count_classes(ctx: ExportContext, records: Mapping[str, RecordRows]) -> None:
@@ -114,3 +136,18 @@ def leave_out(
     if counted is not None:
         counted.written -= len(examples)
         counted.left_out += len(examples)
+
+
+def leave_out_rest(ctx: ExportContext, table: Table, code: str, message: str) -> None:
+    """Account for rows that were counted and did not come, where nobody has looked for what they refer to beforehand.
+
+    :param table: whose rows have all been read.
+    """
+    counted = ctx.report.records.get(table.record)
+    if ctx.checked or counted is None:
+        return
+    lost = counted.written - ctx.reader.rows_by_table[table.name]
+    if lost > 0:
+        ctx.report.add(Finding("warning", code, message, lost, record=table.record, action="dropped"))
+        counted.written -= lost
+        counted.left_out += lost

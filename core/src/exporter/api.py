@@ -42,7 +42,7 @@ def run(
     :param format: a format's name or alias, or an instance of its class.
     :param source: a Source, the name of one, or None for the only one in exporter.toml.
     :param output: where to; by default named after source and project in the working folder.
-    :param project: limits the run to one project; no filter can widen it.
+    :param project: limits the run to one project, by id, or by name where the source has the record `project`; no filter widens it.
     :param filters: values by filter name; :param options: values by option name.
     :param plugins: objects with further hooks; they may override the format's.
     :param keep_going: publish in spite of findings of level error; :param force: replace an output that exists.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from exporter.errors import ExporterError, PluginError
+from exporter.errors import ExporterError, PluginError, ReadAgainError
 
 
 @contextlib.contextmanager
@@ -21,6 +21,8 @@ def blamed(what: str) -> Iterator[None]:
 
     try:
         yield
+    except ReadAgainError as error:
+        raise PluginError(f"{what}: {error.message}", hint=error.hint) from error
     except (ExporterError, OSError, MemoryError, DBAPIError):
         raise
     except (Exception, SystemExit) as error:  # a plugin that ends the program would end it with its own exit code

@@ -68,22 +68,37 @@ class Cell:
 
 def _alike(values: Sequence[Any], field: Field) -> list[str | None] | None:
     """The texts of values of one type and of NULL, all at once; None where one of them takes a closer look."""
-    kinds = set(map(type, values)) - {type(None)}
+    kinds = set(map(type, values))
+    missing = type(None) in kinds
+    kinds.discard(type(None))
     if len(kinds) > 1 or field.decimals is not None:
         return None
     kind = kinds.pop() if kinds else None
+    if kind is int and field.type is bool:
+        return [_FLAGS[v] for v in values] if _FLAGS.keys() >= set(values) else None
+    if kind is bytes:
+        return _all_decoded([v or b"" for v in values] if missing else values)
     write: Callable[[Any], str]
-    if kind is None or kind is str:
+    if kind is None or kind is str or kind is int:
         write = str
-    elif kind is bytes:
-        write = _decoded
-    elif kind is int and field.type is not bool:
-        write = str
-    elif kind is float and field.type is float and all(v is None or math.isfinite(v) for v in values):
+    elif kind is float and field.type is float and all(map(math.isfinite, filter(None, values) if missing else values)):
         write = repr
     else:
         return None
-    return ["" if v is None else write(v) for v in values]
+    return ["" if v is None else write(v) for v in values] if missing else list(map(write, values))
+
+
+_FLAGS: dict[int | None, str | None] = {None: "", 0: "false", 1: "true"}
+_BETWEEN = b"\x1f"
+
+
+def _all_decoded(values: Sequence[bytes]) -> list[str | None]:
+    """The texts of bytes, decoded at once where none of them holds what stands between them and all are UTF-8."""
+    try:
+        texts: list[str | None] = [*_BETWEEN.join(values).decode().split(_BETWEEN.decode())]
+    except UnicodeDecodeError:
+        texts = []
+    return texts if len(texts) == len(values) else list(map(_decoded, values))
 
 
 def _decoded(value: bytes) -> str:
@@ -117,7 +132,7 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
         case "postgresql":
             return _postgresql_text(field, column, type_code, marked=False)
         case _:
-            return _mariadb_text(field, column)
+            return _mariadb_text(field, column, type_code)
 
 
 def sql_time(connection: Connection, field: Field, column: ColumnElement[Any], type_code: Any = None) -> ColumnElement[Any]:
@@ -366,6 +381,7 @@ def _postgresql_years(local: ColumnElement[Any], oid: Any) -> ColumnElement[bool
 # --- MariaDB and others: Python writes everything; the type codes are MySQL's
 
 _FLOAT, _TINY_BITS = 4, 16
+_MOMENTS = {7, 12}  # TIMESTAMP, DATETIME
 
 
 def _mariadb(field: Field, column: ColumnElement[Any], type_code: Any) -> Cell:
@@ -384,8 +400,8 @@ def _shortest(value: float | None) -> float | None:
     return next((n for n in near if struct.pack("f", n) == struct.pack("f", value)), value)
 
 
-def _mariadb_text(field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    if field.type is dt.datetime:
+def _mariadb_text(field: Field, column: ColumnElement[Any], type_code: Any) -> ColumnElement[Any]:
+    if field.type is dt.datetime or type_code in _MOMENTS:
         text: ColumnElement[Any] = cast(column, String)
         moment = func.replace(func.regexp_replace(text, "[.]0+$", ""), " ", "T")
         return case((text.bool_op("regexp")("^[0-9]{4}-[0-9]{2}-[0-9]{2} "), moment), else_=text)

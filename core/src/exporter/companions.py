@@ -74,7 +74,7 @@ class Companions:
                 hooks.notify(ctx, Event("figure"))
                 ctx.progress.begin("drawing")
             file = ctx.scratch / f"figure{kind}"
-            words = hooks.figure(ctx, tables, file)
+            words = hooks.figure(attrs.evolve(ctx, reader=ctx.reader.aside()), tables, file)
             ctx.cancel.check()
             if words is not None:
                 self._pictures[kind] = Picture(file, words)

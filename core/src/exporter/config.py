@@ -40,9 +40,8 @@ from exporter.errors import InputError, SourceError, did_you_mean
 from exporter.records import Family, RecordSchema
 from exporter.records import family as family_named
 from exporter.report import LEVELS
-from exporter.source import HostFilter, RecordSource, Source, qualify
+from exporter.source import FILTER_TYPES, HostFilter, RecordSource, Source, qualify
 
-_TYPES: dict[str, type[Any]] = {"text": str, "integer": int, "number": float, "boolean": bool}
 _BARE = re.compile(r'^(?P<quote>["`]?)(?P<name>[^"`()\[\]]+?)(?P=quote)$')
 _SOURCE_KEYS = {"url", "family", "media", "namespace", "records", "filters", "rules"}
 _RECORD_KEYS = {"table", "query", "key", "project", "columns", "dynamic", "where"}
@@ -319,9 +318,9 @@ def _alias(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) -
 def _filter(place: _Place, spec: Mapping[str, Any], records: Mapping[str, Any]) -> HostFilter:
     _known(place.path, place.table, spec, _FILTER_KEYS)
     alias = _alias(place, spec, records)
-    kind = _TYPES.get(spec.get("type", "text"))
+    kind = FILTER_TYPES.get(spec.get("type", "text"))
     if kind is None:
-        raise place.error(f"There is no type '{spec['type']}'. {did_you_mean(str(spec['type']), _TYPES)}")
+        raise place.error(f"There is no type '{spec['type']}'. {did_you_mean(str(spec['type']), FILTER_TYPES)}")
     if not re.search(r"(?<!:):value\b", spec["where"]):
         raise place.error("Its `where` does not use :value.")
     where = f"({_with_value(qualify(str(spec['where']), alias))})"

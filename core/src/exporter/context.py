@@ -12,6 +12,7 @@ import attrs
 
 from exporter.cancel import Cancel
 from exporter.clock import Clock
+from exporter.digests import Digest
 from exporter.parts import Receipt
 from exporter.progress import Progress
 from exporter.report import Report
@@ -40,6 +41,7 @@ class ExportContext:
     :param connection: the open read transaction.
     :param report: what is found out on the way; hooks add Findings.
     :param receipts: one for each part that is written, in order.
+    :param digests: of files and folders below `scratch` that core has packaged, where they are known.
     :param progress: rows read so far.
     :param cancel: whether somebody asked to stop.
     :param clock: the time, in UTC; the only clock that may reach an artifact.
@@ -60,6 +62,7 @@ class ExportContext:
     connection: Connection
     report: Report
     receipts: list[Receipt]
+    digests: dict[Path, Digest]
     progress: Progress
     cancel: Cancel
     clock: Clock
@@ -71,19 +74,24 @@ class ExportContext:
     checked: bool
     reader: Reader
 
+    @property
+    def identified(self) -> tuple[str, ...]:
+        """The records that others refer to by identifier in this run."""
+        return self.format.identified_for(self.options)
+
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The rows of a table in batches, each cell as text (`exporter.cells` says how)."""
-        return self.reader.texts(table)
+        return self.reader.once(table, self.reader.texts(table))
 
     def blocks(self, table: Table, line: ColumnElement[Any]) -> Iterator[bytes | list[tuple[str, ...]]]:
         """The rows of a table as an expression writes them, or as texts where it cannot (`exporter.compiled`)."""
         from exporter.compiled import blocks
 
-        return blocks(self.reader, table, line)
+        return self.reader.once(table, blocks(self.reader, table, line))
 
     def lines(self, table: Table) -> Iterator[bytes]:
         """The rows of a table as tab-separated lines in UTF-8, in segments: the fastest way there is."""
-        return self.reader.lines(table)
+        return self.reader.once(table, self.reader.lines(table))
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[Callable[[Callable[[ExportContext], R]], Future[R]]]:

@@ -22,4 +22,4 @@ class Defaults:
         """Move the file to `ctx.output`."""
         assert ctx.output is not None
         ctx.cancel.settled = True
-        return store.publish(file, ctx.output, force=ctx.force)
+        return store.publish(file, ctx.output, force=ctx.force, known=ctx.digests.get(file))

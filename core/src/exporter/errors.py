@@ -51,6 +51,10 @@ class PluginError(ExporterError):
     exit_code = 3
 
 
+class ReadAgainError(PluginError):
+    """A plugin read a table a second time. Who called the plugin adds its name (`exporter.blame`)."""
+
+
 class Cancelled(ExporterError):
     """The run was stopped on request; nothing was published (exit code 130, as shells report Ctrl-C)."""
 

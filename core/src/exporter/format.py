@@ -71,11 +71,14 @@ class Format(Generic[O]):
     Options: ClassVar[type[Any]] = NoOptions
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Take the options class from the base: `Format[Options]`."""
+        """Take the options class from the base: `Format[Options]`, or that of a class made from it."""
         super().__init_subclass__(**kwargs)
         for base in cls.__dict__.get("__orig_bases__", ()):
-            if get_origin(base) is Format and isinstance(get_args(base)[0], type) and get_args(base)[0] is not Any:
-                cls.Options = get_args(base)[0]
+            origin = get_origin(base)
+            if isinstance(origin, type) and issubclass(origin, Format):
+                given = get_args(base)[0]
+                if isinstance(given, type) and given is not Any:
+                    cls.Options = given
 
     def options_for(self, options: O, source: Source) -> O:
         """The options once the source is known, before anything is read: fill in what depends on it, refuse what does not fit it.
@@ -100,6 +103,10 @@ class Format(Generic[O]):
     def reads(self, options: O) -> frozenset[str] | None:
         """The records that it writes with these options; None for all that the source has."""
         return None
+
+    def identified_for(self, options: O) -> tuple[str, ...]:
+        """The records that others refer to by identifier with these options; by default `identified`."""
+        return self.identified
 
     def prepare_figure(self, options: O) -> None:
         """Called before anything is read where a figure is wanted: raise an `InputError` where what draws it is not installed."""

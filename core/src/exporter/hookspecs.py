@@ -78,7 +78,8 @@ class Hooks:
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part] | None:
         """Called once, after the query: the files of the artifact, in order. The first answer counts.
 
-        Core reads a part to its end before it asks for the next, so that a later part may use `ctx.receipts` of those before.
+        Core reads a part to its end before it asks for the next, so that a later part may use `ctx.receipts` of those before;
+        only parts that say `ahead` may be written later.
 
         :param ctx: the surroundings of the run.
         :param tables: what `exporter_query` gave.

@@ -35,7 +35,7 @@ def open_records(ctx: ExportContext, hooks: HookCaller, *, python: bool = True) 
     :param python: whether rules in Python are counted and applied, too.
     :raises InputError: when the source has nothing that the format reads.
     """
-    bound = bind(ctx.source, ctx.connection, frozenset(ctx.format.identified))
+    bound = bind(ctx.source, ctx.connection, frozenset(ctx.identified))
     rows = open_rows(ctx.source.family, bound, ctx.project, frozenset(ctx.source.scope))
     _add_filters(ctx, hooks, rows)
     wanted = ctx.format.reads(ctx.options)
@@ -173,10 +173,10 @@ class _Opening:
                     self._count(name, row, narrowed)
                 else:
                     self._drop(name, row)
-                if self._ctx.checked and name in self._ctx.format.identified and row.has(row.bound.schema.key):
+                if self._ctx.checked and name in self._ctx.identified and row.has(row.bound.schema.key):
                     self._proofs[name] = ask(partial(proven_unique, row=row))
                 for relation in self._ctx.source.family.parents(name):
-                    if relation.required and relation.parent in self._rows:
+                    if relation.required and relation.parent in self._rows and self._hastens(name, relation.parent):
                         self._settle(relation.parent)
             for name in self._rows:
                 self._settle(name)
@@ -197,6 +197,10 @@ class _Opening:
         rules = [r for r in self._rules if r.record == name and r.drop]
         if rules:
             apply_rules(attrs.evolve(self._ctx, report=Report()), row, rules, python=self._python)
+
+    def _hastens(self, name: str, parent: str) -> bool:
+        """Whether a parent has to be settled for the sake of this child: what is not read can wait for those that it follows."""
+        return name in self._read or self._followed.get(parent, name) == name
 
     def _settle(self, name: str) -> None:
         """Once its children are known: the parents that they name, or its own ancestors."""

@@ -28,6 +28,8 @@ class Part:
     :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
     :param stored: whether the bytes are compressed already, so that a zip stores them as they are.
     :param link: how a folder takes in the file at `path`; where a link cannot be made, it is copied and counted.
+    :param ahead: whether core may ask for the next parts before this one is written, and read the file at `path` meanwhile: for
+        files, such as images, whose receipts no later part takes.
     :param sound: asked once the bytes are written: whether the format saw, as they passed, that nothing is wrong with the rows.
     """
 
@@ -37,6 +39,7 @@ class Part:
     rows: int | None = None
     stored: bool = False
     link: Link = "copy"
+    ahead: bool = False
     sound: Callable[[], bool] = _unseen
 
 

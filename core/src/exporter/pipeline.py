@@ -37,6 +37,7 @@ from exporter.moment import snapshot
 from exporter.narrowing import open_records
 from exporter.options import given, refuse_unread, structure, unstructure
 from exporter.progress import Progress
+from exporter.projects import known_project
 from exporter.readers import Readers
 from exporter.registry import find_format
 from exporter.report import Finding, Report
@@ -202,7 +203,7 @@ def _resolve(request: Request) -> _Resolved:
         format = request.format
     else:
         format, preset = find_format(request.format)
-    source = request.source if isinstance(request.source, Source) else find_source(request.source)
+    source = request.source if isinstance(request.source, Source) else find_source(request.source, family=format.family)
     if format.family is not None and format.family != source.family.name:
         raise InputError(
             f"The format '{format.name}' writes {format.family}; source '{source.name}' provides {source.family.name}.",
@@ -268,12 +269,12 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
         started=request.clock().isoformat(timespec="seconds"),
         options=unstructure(resolved.options),
         filters={**given(resolved.filters), **resolved.host_filters},
-        project=request.project,
         checked=request.checked,
         versions=_versions(resolved.format),
     )
     workers = _workers(request)
     with snapshot(resolved.source, scratch, request.cancel, workers) as opened:
+        report.project = known_project(resolved.source, opened.connection, request.project)
         report.snapshot, report.isolation = opened.kind, opened.isolation
         report.workers, report.alone = len(opened.readers) or 1, opened.alone
         if native.served(opened.connection):
@@ -286,12 +287,13 @@ def _context(resolved: _Resolved, scratch: Path, output: Path | None) -> Iterato
             format=resolved.format,
             options=resolved.options,
             source=resolved.source,
-            project=request.project,
+            project=report.project,
             filters=resolved.filters,
             host_filters=resolved.host_filters,
             connection=opened.connection,
             report=report,
             receipts=[],
+            digests={},
             progress=request.progress,
             cancel=request.cancel,
             clock=request.clock,

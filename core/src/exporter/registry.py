@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 FORMATS = "exporter.formats"
 SOURCES = "exporter.sources"
 EXTENSIONS = "exporter.extensions"
+SAMPLES = {  # of exporter-sample, by family
+    "biodiversity": "sample:insects",
+    "vision": "sample:street",
+    "takeoff": "sample:house",
+}
 
 
 @attrs.frozen

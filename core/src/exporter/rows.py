@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import attrs
@@ -20,6 +20,7 @@ from exporter import cells, joined
 from exporter.cancel import Cancel
 from exporter.cells import Cell
 from exporter.database import MANY_ROWS, plan_sorts, statement
+from exporter.errors import ReadAgainError
 from exporter.joined import JoinInPython, Segment
 from exporter.progress import Progress
 from exporter.readers import Readers
@@ -27,12 +28,16 @@ from exporter.report import EXAMPLES, Finding, Level, Report
 from exporter.source import Source
 from exporter.tables import Table, TableQuery
 
+T = TypeVar("T")
 _SURROGATES = re.compile("[\ud800-\udfff]+")
 
 
 @attrs.frozen(eq=False)
 class Reader:
-    """What reading a table takes: the connection of the run and where to tell what was met on the way."""
+    """What reading a table takes: the connection of the run and where to tell what was met on the way.
+
+    :param counts: whether the rows that it reads are those of the artifact.
+    """
 
     connection: Connection
     source: Source
@@ -42,6 +47,9 @@ class Reader:
     readers: Readers
     rows_by_table: Counter[str] = attrs.field(factory=Counter)
     _open: WeakSet[Generator[Any]] = attrs.field(factory=WeakSet)
+    counts: bool = True
+    _begun: set[Table] = attrs.field(factory=set)
+    _ended: set[Table] = attrs.field(factory=set)
 
     def close(self) -> None:
         """End the streams that a plugin or an error left open, while the connection is there to end them on."""
@@ -51,11 +59,34 @@ class Reader:
 
     def aside(self) -> Reader:
         """A reader for a look at cells before they are written: nobody hears its findings, and its rows do not count."""
-        return attrs.evolve(self, report=Report(), rows_by_table=Counter())
+        return attrs.evolve(self, report=Report(), rows_by_table=Counter(), counts=False)
 
     def on(self, connection: Connection) -> Reader:
         """A reader that reads with one connection alone, in whatever thread; its rows are not those of the artifact."""
-        return attrs.evolve(self, connection=connection, readers=Readers((connection,)), rows_by_table=Counter())
+        return attrs.evolve(
+            self, connection=connection, readers=Readers((connection,)), rows_by_table=Counter(), counts=False
+        )
+
+    def once(self, table: Table, rows: Iterator[T]) -> Iterator[T]:
+        """The rows of a table that are held against what was counted; of any other table as often as anybody likes.
+
+        :raises ReadAgainError: when somebody has begun to read it before.
+        """
+        if self.counts and table.is_counted:
+            if table in self._begun:
+                raise ReadAgainError(
+                    f"The table '{table.name}' was read a second time.",
+                    hint="Rows count as they are read, so a run reads a table once. Keep below ctx.scratch what is needed again; "
+                    "`ctx.reader.aside().texts(table)` reads rows that do not count.",
+                )
+            self._begun.add(table)
+        yield from rows
+        if self.counts:
+            self._ended.add(table)
+
+    def was_read(self, table: Table) -> bool:
+        """Whether somebody has read a table to its end."""
+        return table in self._ended
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The table's rows as batches of texts, one text for each column; control characters are left as they are."""
@@ -101,6 +132,8 @@ class Reader:
             text_only = given is None or given.text_only
             wanted = field if given is None or given.field is None else given.field
             made = cells.cell(self.connection, wanted, expression, type_code=codes.get(header), text_only=text_only)
+            if given is not None and given.number_only and self.connection.dialect.name == "sqlite":
+                made = attrs.evolve(made, single=expression)  # there is no text to be taken as bytes
             if given is not None and given.minted and self.source.namespace is not None:
                 made = cells.minted(given.minted, self.source.namespace, made)
             found.append(attrs.evolve(made, name=header))
@@ -192,8 +225,8 @@ class Reader:
         """
         texts = cell.texts(values)
         lost = [i for i, t in enumerate(texts) if t is None] if None in texts else []
-        filled = ["" if t is None else t for t in texts]
-        broken = [i for i, t in enumerate(filled) if not t.isascii() and _SURROGATES.search(t)]
+        filled = ["" if t is None else t for t in texts] if lost else cast("list[str]", texts)
+        broken = [] if all(map(str.isascii, filled)) else [i for i, t in enumerate(filled) if _SURROGATES.search(t)]
         if broken:
             filled = [_SURROGATES.sub("\ufffd", t) for t in filled]
         for code, message, where in (

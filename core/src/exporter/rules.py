@@ -35,6 +35,7 @@ from exporter.context import ExportContext
 from exporter.database import by_index_alone, fetch, found_at_once, searches_only, statement
 from exporter.errors import PluginError
 from exporter.records import Relation
+from exporter.records.conditions import is_blank
 from exporter.report import EXAMPLES, LEVELS, Finding, Level
 from exporter.selection import RecordRows
 from exporter.slices import answers, counts, halves
@@ -125,7 +126,7 @@ def _breaking(row: RecordRows, rule: Rule, earlier: Sequence[Any]) -> Select[Any
 def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[str]:
     """The identifiers of the first rows, or their keys where the identifier is what is missing."""
     name = row.bound.schema.key
-    shown = row.key if not row.has(name) else case((row.columns[name].is_(None), row.key), else_=row.columns[name])
+    shown = row.key if not row.has(name) else case((row.columns[name].is_(None), row.key), else_=_plain(row, name))
     if ctx.connection.dialect.name == "postgresql":
         from sqlalchemy import Text, cast
 
@@ -133,6 +134,10 @@ def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[
         shown = func.coalesce(cast(row.columns[name], Text), key) if row.has(name) else key
     query = broken.with_only_columns(shown.label("example"), maintain_column_froms=True).order_by(row.key).limit(EXAMPLES)
     return [_shown(r[0]) for r in fetch(ctx.connection, query)]
+
+
+def _plain(row: RecordRows, name: str) -> ColumnElement[Any]:
+    return value(row, name).expression
 
 
 def _shown(example: Any) -> str:
@@ -199,14 +204,14 @@ def identity_rules(ctx: ExportContext, rows: Mapping[str, RecordRows], name: str
     row = rows[name]
     found = []
     key = row.bound.schema.key
-    if ctx.checked and name in ctx.format.identified and row.has(key):
+    if ctx.checked and name in ctx.identified and row.has(key):
         message = f"The {name} has no {row.bound.schema.fields[key].spelling}; it was left out."
-        found.append(Rule(name, "ID_MISSING", message, where=or_(row.columns[key].is_(None), _blank(ctx, row, key))))
+        found.append(Rule(name, "ID_MISSING", message, where=is_blank(row, key, ctx.connection)))
     for relation in ctx.source.family.parents(name):
         known = relation.parent in rows and row.has(relation.field) and rows[relation.parent].has(relation.parent_field)
         if not known or relation.parent in narrowed:
             continue
-        if ctx.checked and relation.parent in ctx.format.identified:
+        if ctx.checked and relation.parent in ctx.identified:
             found += _orphans(ctx, rows[relation.parent], row, relation)
         elif rows[relation.parent].drops and relation.parent != name:
             found.append(_of_left_out(rows[relation.parent], row, relation))
@@ -217,17 +222,21 @@ def _of_left_out(parent: RecordRows, row: RecordRows, relation: Relation) -> Rul
     """What belongs to a row that a rule leaves out is left out with it, whether or not its format writes the parent."""
     gone = parent.filtered().where(or_(*(func.coalesce(d, False) for d in parent.drops))).subquery(f"{parent.name}_gone")
     named = row.columns[relation.field].in_(select(gone.c[relation.parent_field]))
-    message = f"The {parent.name} that the {row.name} belongs to was left out; the {row.name} was left out with it."
-    return Rule(row.name, f"{parent.name.upper()}_LEFT_OUT", message, where=named)
+    return _left_out(row, relation, named)
 
 
-def _blank(ctx: ExportContext, row: RecordRows, field: str) -> ColumnElement[bool]:
-    column = row.columns[field]
-    return (column if ctx.connection.dialect.name == "sqlite" else cast(column, String)) == ""
+def _left_out(row: RecordRows, relation: Relation, where: ColumnElement[bool]) -> Rule:
+    """What follows from rows that other rules count; where these matter, they say so."""
+    name = relation.parent
+    message = f"The {name} that the {row.name} belongs to was left out; the {row.name} was left out with it."
+    return Rule(row.name, f"{name.upper()}_LEFT_OUT", message, "info", where=where)
 
 
 def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: Relation) -> list[Rule]:
-    """Rows that name no parent, where one is required, and rows whose parent is not written."""
+    """Rows that name no parent, where one is required, rows whose parent is left out, and rows whose parent is not there.
+
+    Each row is looked up once; twice only where rules leave parents out and others are not there at all.
+    """
     column = row.columns[relation.field]
     own = parent is row
     name = relation.parent
@@ -239,11 +248,18 @@ def _orphans(ctx: ExportContext, parent: RecordRows, row: RecordRows, relation: 
         if _alike_as_texts(ctx, row, column):
             row.exact.add(relation.field)
         return found
-    action = "kept" if own else "left out"
-    message = f"The {name} that the {row.name} names is not there, or was left out itself; the {row.name} was {action}."
-    code = "PARENT_MISSING" if own else f"{name.upper()}_MISSING"
     lost = column.is_not(None) & _missing(ctx, row, column, parent, relation.parent_field)
-    return [*found, Rule(row.name, code, message, where=lost, drop=not own)]
+    if own:
+        message = f"The {name} that the {row.name} names is not there, or was left out itself; the {row.name} was kept."
+        return [*found, Rule(row.name, "PARENT_MISSING", message, where=lost, drop=False)]
+    if parent.drops:
+        whole = attrs.evolve(parent, drops=[])  # with the rows that rules leave out
+        if _all_there(ctx, row, column, whole, relation.parent_field):
+            return [*found, _left_out(row, relation, lost)]
+        there = not_(_missing(ctx, row, column, whole, relation.parent_field))  # asked of those that are lost alone
+        found.append(_left_out(row, relation, lost & there))
+    message = f"The {name} that the {row.name} names is not there; the {row.name} was left out."
+    return [*found, Rule(row.name, f"{name.upper()}_MISSING", message, where=lost)]
 
 
 def _missing(

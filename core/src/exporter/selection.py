@@ -13,14 +13,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, Uuid, and_, func, not_, or_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from exporter.errors import InputError
+from exporter.hosttypes import spelled
 from exporter.records import Family, Field, Relation
 from exporter.source import KEY, PROJECT, BoundRecord
 
 Condition = ColumnElement[bool]
+_DIGITS = 32  # of a UUID
 
 
 @attrs.define(eq=False)
@@ -128,7 +130,12 @@ def _typed(bound: BoundRecord, project: str) -> Any:
     """The project as its column compares it: a column that the host declared as integer takes nothing else."""
     assert bound.project is not None
     known = bound.project.type
-    if known._isnull or known.python_type is not int:
+    if isinstance(known, Uuid):
+        spelt = spelled(project, dashes=not bound.uuids[PROJECT])
+        if len(spelt.replace("-", "")) != _DIGITS:
+            raise InputError(f"Projects of this source are UUIDs; '{project}' is none.")
+        return spelt
+    if not isinstance(known, Integer):
         return project
     if not project.lstrip("-").isdecimal():
         raise InputError(f"Projects of this source are numbers; '{project}' is none.")

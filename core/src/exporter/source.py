@@ -35,15 +35,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from exporter.blame import blamed
 from exporter.dynamic import DYNAMIC, json_object
 from exporter.errors import InputError, PluginError, SourceError
+from exporter.hosttypes import is_uuid, labelled, without_dashes
+from exporter.media import Media, as_media, stays_below
 from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
 from exporter.records import family as family_named
+from exporter.regular import open_regular
 
 if TYPE_CHECKING:  # a host that maps classes has imported the ORM; nobody else waits for it
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 KEY = "_key"
 PROJECT = "_project"
+FILTER_TYPES: dict[str, type[Any]] = {"text": str, "integer": int, "number": float, "boolean": bool}
 Column: TypeAlias = "ColumnElement[Any] | InstrumentedAttribute[Any]"
 
 
@@ -71,12 +75,17 @@ class RecordSource:
                 raise InputError(f"The {what} of a RecordSource is a column, such as Visit.id, not {column!r}.")
 
 
+def _kind(given: str | type[Any]) -> Any:
+    return FILTER_TYPES.get(given, given) if isinstance(given, str) else given
+
+
 @attrs.frozen(kw_only=True)
 class HostFilter:
     """A filter that the host knows and no record holds: a collection, a group of sites.
 
     :param record: the record it narrows.
     :param where: the condition, from the value that the user gave.
+    :param type: what the value is: text, integer, number or boolean, or the class of Python's.
     :param label: the value in words, from the open connection; None for an id that does not exist.
     :param origin: where the filter was described, for messages.
     """
@@ -84,7 +93,7 @@ class HostFilter:
     record: str
     where: Callable[[Any], ColumnElement[bool]]
     help: str = ""
-    type: type[Any] = str
+    type: type[Any] = attrs.field(default=str, converter=_kind)
     label: Callable[[Connection, Any], str | None] | None = None
     origin: str = ""
 
@@ -94,8 +103,9 @@ class HostFilter:
                 "A HostFilter takes functions: where(value) gives a condition, label(connection, value) words or None.",
                 hint="For instance: where=lambda value: Visit.group_id == value",
             )
-        if self.type not in (str, int, float, bool):
-            raise InputError(f"The type of a HostFilter is str, int, float or bool, not {self.type!r}.")
+        if self.type not in FILTER_TYPES.values():
+            known = f"{', '.join(FILTER_TYPES)} or str, int, float, bool"
+            raise InputError(f"The type of a HostFilter is {known}, not {self.type!r}.")
 
 
 def _namespace(given: str | uuid.UUID | None) -> uuid.UUID | None:
@@ -119,8 +129,8 @@ class Source:
     :param documents: plain data of the family's documents, such as `dataset`.
     :param namespace: from this and the physical key identifiers are made (urn:uuid, version 5) where the host has none.
     :param scope: conditions by record that no user can widen, on the columns of the record's own Select.
-    :param media: the folder below which media are found, or a function that opens one by its name, as a binary file; it raises
-        FileNotFoundError for a name that it does not know.
+    :param media: the folder below which media are found, a Path or a text, or a function that opens one by its name, as a binary
+        file; it raises FileNotFoundError for a name that it does not know.
     :param plugins: extra hooks of the host, called after all others.
     :param origin: where the source was described, for messages.
     """
@@ -137,7 +147,7 @@ class Source:
     documents: Mapping[str, Any] = attrs.field(factory=dict)
     namespace: uuid.UUID | None = attrs.field(default=None, converter=_namespace)
     scope: Mapping[str, ColumnElement[bool]] = attrs.field(factory=dict)
-    media: Path | Callable[[str], BinaryIO] | None = None
+    media: Media | None = attrs.field(default=None, converter=as_media)
     plugins: tuple[object, ...] = ()
     origin: str = ""
 
@@ -171,10 +181,14 @@ class Source:
             raise SourceError(f"Source '{self.name}' has no media folder.", hint="Set `media` in its description.")
         if not isinstance(self.media, Path):
             return None
+        if stays_below(self.media, name):
+            return self.media / name
         try:
             path = (self.media / name).resolve()
         except ValueError:  # a NUL
             raise SourceError(f"The media name {name!r} is none of a file.") from None
+        except (OSError, RuntimeError):  # older Pythons raise the latter
+            raise SourceError(f"The media name '{name}' leads nowhere: a symbolic link leads to itself.") from None
         if not path.is_relative_to(self.media.resolve()):
             raise SourceError(f"The media name '{name}' leads out of {self.media}.")
         return path
@@ -186,7 +200,7 @@ class Source:
         """
         path = self.media_path(name)
         if path is not None:
-            return path.open("rb")
+            return open_regular(path)
         assert callable(self.media)
         with blamed(f"Source '{self.name}' failed to open its medium '{name}'"):
             return self.media(name)
@@ -200,6 +214,7 @@ class BoundRecord:
     :param fields: the fields that the source provides, in the order it gave them.
     :param minted: for fields that hold a key instead of an identifier: the record whose identifier it becomes.
     :param types: the database's own type of each column, as its driver reports it, or None.
+    :param uuids: fields that the host declared as UUIDs, and whether the database keeps them without dashes.
     """
 
     schema: RecordSchema
@@ -210,6 +225,7 @@ class BoundRecord:
     minted: Mapping[str, str]
     types: Mapping[str, Any]
     text_columns: frozenset[str]
+    uuids: Mapping[str, bool]
 
     @property
     def name(self) -> str:
@@ -266,8 +282,8 @@ def _bind(
     schema = source.family.record(name)
     columns: dict[str, ColumnElement[Any]] = {}
     if name in minting:
-        columns[schema.key] = _element(record.key).label(schema.key)
-    columns |= {field: _unlabelled(c).label(field) for field, c in _labels(source, name, record).items()}
+        columns[schema.key] = labelled(schema.key, _element(record.key))
+    columns |= {field: labelled(field, _unlabelled(c)) for field, c in _labels(source, name, record).items()}
     if record.dynamic:
         if DYNAMIC not in schema.fields:
             raise InputError(
@@ -277,17 +293,19 @@ def _bind(
         elements = {label: _element(column) for label, column in record.dynamic.items()}
         columns[DYNAMIC] = json_object(connection, elements).label(DYNAMIC)
     minted = _minted(source, name, columns, minting, identified)
-    query = record.select.with_only_columns(*columns.values(), _element(record.key).label(KEY), maintain_column_froms=True)
+    key = _element(record.key)
+    query = record.select.with_only_columns(*columns.values(), labelled(KEY, key), maintain_column_froms=True)
     project = _element(record.project) if record.project is not None else None
     if project is not None:
-        query = query.add_columns(project.label(PROJECT))
+        query = query.add_columns(labelled(PROJECT, project))
     if name in source.scope:
         query = query.where(source.scope[name])
     types = _describe(source, connection, name, query)
     texts = record.text_columns | {f for f, c in columns.items() if _declared_text(c)}
-    return BoundRecord(
-        schema, query, tuple(schema.fields[f] for f in columns), _element(record.key), project, minted, types, texts
-    )
+    apart = {KEY: key} if project is None else {KEY: key, PROJECT: project}
+    uuids = {f: without_dashes(c, connection.dialect) for f, c in {**columns, **apart}.items() if is_uuid(c)}
+    found = tuple(schema.fields[f] for f in columns)
+    return BoundRecord(schema, query, found, key, project, minted, types, texts, uuids)
 
 
 def _minted(

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Select, literal
 
+from exporter.hosttypes import with_dashes
 from exporter.records import Field
 from exporter.selection import RecordRows
 
@@ -22,6 +23,7 @@ class Value:
 
     :param minted: the record whose identifier is made from this key, or None for an ordinary value.
     :param text_only: whether the column can hold nothing but text; saves a look at each value on SQLite.
+    :param number_only: the same of numbers.
     :param field: gives the type in place of the column's own field, in this query.
     """
 
@@ -29,6 +31,7 @@ class Value:
     minted: str | None = None
     text_only: bool = False
     field: Field | None = None
+    number_only: bool = False
 
 
 @attrs.frozen(eq=False)
@@ -71,10 +74,19 @@ class Table:
     whole: bool = False
     proven: bool = False
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether its rows are held against the count, and so are read once."""
+        return self.whole and len(self.queries) == 1
+
 
 def value(row: RecordRows, field: str) -> Value:
     """A record's field as a value of a query on that record."""
-    return Value(row.columns[field], row.bound.minted.get(field), field in row.bound.text_columns)
+    minted = row.bound.minted.get(field)
+    column = row.columns[field]
+    if row.bound.uuids.get(field) and minted is None:
+        column = with_dashes(column)
+    return Value(column, minted, field in row.bound.text_columns)
 
 
 def constant(text: str) -> Value:

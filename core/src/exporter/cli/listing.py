@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import click
 
-from exporter.registry import FORMATS, SOURCES, Installed, installed
+from exporter.registry import FORMATS, SAMPLES, SOURCES, Installed, installed
 
 
 @click.command("formats", help="List the formats, or show one with its options.")
@@ -29,7 +29,20 @@ def formats_command(name: str | None, as_json: bool) -> None:
         aliases = f"; also {', '.join(each['aliases'])}" if each["aliases"] else ""
         click.echo(f"{each['name']:<16} {each['title']} (.{each['extension']}, {each['family'] or 'any family'}{aliases})")
     if not found:
-        click.echo("No format is installed. Try: pip install exporter-dwca exporter-tabular")
+        click.echo("No format is installed. Try: pip install exporter-dwca exporter-tabular exporter-sample")
+    for words in _first_steps(found)[:1]:
+        click.echo(f"\nTry: exporter {words}")
+
+
+def _first_steps(found: list[dict[str, Any]]) -> list[str]:
+    """Commands to begin with, one for each format that a sample serves: formats of one family before those of any, trials last."""
+    any_family = next(iter(SAMPLES))
+    return [
+        f"run --format {each['name']} --source {SAMPLES[each['family'] or any_family]}"
+        for family in (*SAMPLES, None)
+        for each in sorted(found, key=lambda each: "experimental" in str(each["title"]))
+        if each["family"] == family and not each["error"]
+    ]
 
 
 def _json(data: Any) -> str:
@@ -97,7 +110,7 @@ def sources_command(as_json: bool) -> None:
             f"{row['name']:<16} {'broken: ' + row['error'] + ' ' if row['error'] else ''}{row['family']} ({row['origin']})"
         )
     if not rows:
-        click.echo("There is no source. Write one with `exporter map URL --family biodiversity`.")
+        click.echo("There is no source. Write one with `exporter map URL --family biodiversity` (or vision).")
 
 
 @click.command("records", help="List the families; or the records of one with their fields and terms.")

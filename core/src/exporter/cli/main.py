@@ -66,7 +66,7 @@ class _Commands(click.Group):
 def exporter() -> None:
     """Export an application's database into the files that other tools demand.
 
-    Try `exporter run --format dwca --source sample:insects`.
+    Begin with `exporter formats`: it lists what is installed, and a command to try.
     """
 
 

@@ -56,6 +56,8 @@ def show_run(result: Result) -> None:
     click.secho(f"{report.title} of {report.source}", bold=True)
     _show_scope(report)
     _show_records(report)
+    for title, counts in report.counts.items():
+        _show_counts(title, counts)
     _show_parts(report)
     if report.findings:
         click.secho("What else to know", bold=True)

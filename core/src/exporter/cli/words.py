@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SHARED: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--format", "-f"), {"help": "The format, by name or alias; `exporter formats` lists them."}),
     (("--source", "-s"), {"help": "The source; by default the only one in exporter.toml."}),
-    (("--project", "-p"), {"help": "Only this project."}),
+    (("--project", "-p"), {"help": "Only this project, by id; by name, too, where the source has the record `project`."}),
     (("--filter", "filter_words"), {"multiple": True, "metavar": "KEY=VALUE", "help": "Narrow the rows; may be repeated."}),
     (
         ("--filters", "filters_file"),
