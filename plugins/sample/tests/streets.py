@@ -7,18 +7,9 @@ import math
 import re
 import sqlite3
 from itertools import pairwise
-from typing import Any
 
 POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 NEWEST = "a.valid_to is null"
-
-
-def values(db: sqlite3.Connection, sql: str) -> list[Any]:
-    return [r[0] for r in db.execute(sql)]
-
-
-def one(db: sqlite3.Connection, sql: str) -> Any:
-    return values(db, sql)[0]
 
 
 def drawn(db: sqlite3.Connection, where: str = "true") -> list[sqlite3.Row]:

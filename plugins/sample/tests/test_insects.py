@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
-import importlib
 import re
 import sqlite3
 import time
@@ -21,6 +19,8 @@ from exporter_sample.insects_plan import Plan
 from exporter_sample.insects_queries import DATASET, FILTERS, RECORDS
 from exporter_sample.taxa import RANKS, backbone
 
+from .databases import drivers, one, values
+
 OCCURRENCES = 2000
 KEYED = {"events": "uid", "occurrences": "uid"}
 COUNTRIES = {  # south, north, west, east: well inside the country
@@ -29,13 +29,6 @@ COUNTRIES = {  # south, north, west, east: well inside the country
     "CA": (45.1, 46.0, -79.0, -72.0),
     "DK": (55.5, 57.0, 9.0, 12.5),
 }
-
-
-def drivers() -> list[Any]:
-    found = [sqlite3]
-    with contextlib.suppress(ImportError):
-        found.append(importlib.import_module("pysqlite3"))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +58,6 @@ def digest(path: Path) -> str:
             found.update(repr(row).encode())
     db.close()
     return found.hexdigest()
-
-
-def values(db: sqlite3.Connection, sql: str) -> list[Any]:
-    return [r[0] for r in db.execute(sql)]
-
-
-def one(db: sqlite3.Connection, sql: str) -> Any:
-    return values(db, sql)[0]
 
 
 def test_same_arguments_same_rows(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
-import importlib
 import json
 import re
 import sqlite3
@@ -23,24 +21,8 @@ from exporter_sample.street import build
 from exporter_sample.street_plan import Image, Plan, image_at
 from exporter_sample.street_queries import INTEGERS, RECORDS
 
-from .streets import NEWEST, area, drawn, mask, one, points, rings, values
-
-
-def drivers() -> list[Any]:
-    found = [sqlite3]
-    with contextlib.suppress(ImportError):
-        found.append(importlib.import_module("pysqlite3"))
-    return found
-
-
-def digest(path: Path) -> str:
-    found = hashlib.sha256()
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        for table in values(db, "select name from sqlite_master where type = 'table' order by name"):
-            for row in db.execute(f"select * from {table} order by id"):
-                found.update(repr(row).encode())
-    return found.hexdigest()
-
+from .databases import digest, drivers, one, values
+from .streets import NEWEST, area, drawn, mask, points, rings
 
 # --- always the same, of any size
 

@@ -12,7 +12,8 @@ from exporter_sample import source
 from exporter_sample.street_pictures import picture
 from exporter_sample.street_plan import CAMERAS, Image
 
-from .streets import NEWEST, drawn, mask, rings, values
+from .databases import values
+from .streets import NEWEST, drawn, mask, rings
 
 SEED = 7
 

@@ -7,11 +7,12 @@ import datetime as dt
 import itertools
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 
 
@@ -52,6 +53,25 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> N
 def chance(part: str, seed: int) -> random.Random:
     """Chance for one part of a database. Only `random()` and `getrandbits()` of it are the same in every version of Python."""
     return random.Random(f"{part} {seed}")  # noqa: S311 - made-up data, not a secret
+
+
+class Dice:
+    """Throws of chance; the same in every version of Python."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._random = chance.random
+
+    def between(self, least: int, most: int) -> int:
+        """A whole number, both ends included."""
+        return least + int((most - least + 1) * self._random())
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of some choices."""
+        return choices[int(len(choices) * self._random())]
+
+    def likely(self, share: float) -> bool:
+        """True in this share of all throws."""
+        return self._random() < share
 
 
 def uuid4(chance: random.Random) -> str:

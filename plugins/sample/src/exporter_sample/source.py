@@ -57,6 +57,26 @@ def street(images: int = 60, seed: int = 7) -> Source:
     )
 
 
+def house(measurements: int = 3000, seed: int = 7) -> Source:
+    """The takeoff of a house with its garage and site, and that of a shed, as an estimating application keeps them.
+
+    :param measurements: how many; everything else follows from it.
+    :param seed: another one gives other data of the same kind.
+    """
+    from exporter import Source
+    from exporter_sample.house import build
+    from exporter_sample.house_queries import INTEGERS, RECORDS
+
+    _check_size("house", "measurements", measurements)
+    return Source(
+        name="house",
+        family="takeoff",
+        spool=lambda path: build(path, measurements=measurements, seed=seed),
+        records={name: _record("takeoff", name, sql, INTEGERS) for name, sql in RECORDS.items()},
+        origin="exporter-sample",
+    )
+
+
 def _check_size(source: str, option: str, size: int) -> None:
     from exporter.errors import InputError
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter_sample.database import Dice
 from exporter_sample.street_plan import Image
 from exporter_sample.street_shapes import TURNS, Box, Mask, Polygon, oval, plain, turned
-from exporter_sample.street_things import PAINTS, Attributes, Dice, Scale, Thing, seen_from_above
+from exporter_sample.street_things import PAINTS, Attributes, Scale, Thing, seen_from_above
 
 ROAD, PARKING = (138, 182), (6, 84)  # from where to where they go down, for a height of 240
 _BAY = (30, 52)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import attrs
 
-from exporter_sample.database import chance
+from exporter_sample.database import Dice, chance
 from exporter_sample.street_above import AboveView
 from exporter_sample.street_plan import DAY, DUSK, NIGHT, Image
 from exporter_sample.street_side import SideView
-from exporter_sample.street_things import Dice, Thing
+from exporter_sample.street_things import Thing
 
 SUNNY, OVERCAST, RAIN = "sunny", "overcast", "rain"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exporter_sample.database import Dice
 from exporter_sample.street_plan import Image
 from exporter_sample.street_shapes import Box, Disc, Mask, Polygon, Ring, Skeleton, Whole, oval, plain
-from exporter_sample.street_things import PAINTS, WALLS, Attributes, Dice, Scale, Thing, profile
+from exporter_sample.street_things import PAINTS, WALLS, Attributes, Scale, Thing, profile
 from exporter_sample.street_words import KEYPOINTS
 
 HORIZON, PAVEMENT, KERB, MIDDLE = 112, 132, 148, 190  # where things begin, for a height of 240

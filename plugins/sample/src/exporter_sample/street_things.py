@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import attrs
 
 from exporter_sample.street_plan import Image
 from exporter_sample.street_shapes import Point, Ring, Shape, Whole
 
-T = TypeVar("T")
 Attributes: TypeAlias = "dict[str, str | bool | int]"
 
 PAINTS = ("red", "blue", "white", "yellow", "green", "black")
@@ -23,25 +21,6 @@ _OVER = {
     "car": ((0, 85), (0, 56), (16, 48), (32, 6), (66, 6), (84, 46), (100, 57), (100, 85)),
     "van": ((0, 85), (0, 10), (4, 3), (74, 3), (88, 42), (100, 52), (100, 85)),
 }
-
-
-class Dice:
-    """Chance for one image; the same in every version of Python."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self._random = chance.random
-
-    def between(self, least: int, most: int) -> int:
-        """A whole number, both ends included."""
-        return least + int((most - least + 1) * self._random())
-
-    def pick(self, choices: Sequence[T]) -> T:
-        """One of some choices."""
-        return choices[int(len(choices) * self._random())]
-
-    def likely(self, share: float) -> bool:
-        """True in this share of all throws."""
-        return self._random() < share
 
 
 @attrs.frozen
