@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 import exporter
 from exporter import RecordSource, Source
-from exporter_tabular.sanitize import desanitize
+from exporter.sanitize import desanitize
 
 from .host import FINDS, PICTURES, codes, export, read_csv, read_json, records, source
 

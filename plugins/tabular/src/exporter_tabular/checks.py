@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import attrs
 import orjson
 
 from exporter.report import EXAMPLES, Finding, Level
+from exporter_tabular.members import File
 
 MOST_WHOLE = 64 << 20  # bytes of JSON that are parsed at once
 MOST_IN_ROW = 64 << 20  # bytes of a row of CSV, before a quote counts as never closed
@@ -31,7 +31,7 @@ class _Tally:
     level: Level
     code: str
     message: str
-    file: Path
+    file: File
     count: int = 0
     examples: list[str] = attrs.field(factory=list)
 
@@ -45,19 +45,19 @@ class _Tally:
             yield Finding(self.level, self.code, self.message, self.count, self.examples, part=self.file.name)
 
 
-def _finding(code: str, message: str, file: Path, line: int = 1, level: Level = "error") -> Finding:
+def _finding(code: str, message: str, file: File, line: int = 1, level: Level = "error") -> Finding:
     return Finding(level, code, message, 1, [f"{file.name}:{line}"], part=file.name)
 
 
 # --- CSV
 
 
-def check_csv(file: Path, delimiter: str = ",") -> Iterator[Finding]:
+def check_csv(file: File, delimiter: str = ",") -> Iterator[Finding]:
     """Whether it is UTF-8, its header is there and unique, and every row has as many columns as the header.
 
     :param delimiter: what to expect; where the header does not hold it, another usual one that it does hold.
     """
-    with file.open("rb") as lines:
+    with file.open() as lines:
         rows = _rows(lines)
         header = next(rows, (1, b""))[1]
         if header is None:
@@ -77,7 +77,7 @@ def _delimiter(header: bytes, expected: str) -> str:
     return expected if held[expected] > 1 else max(held, key=lambda mark: held[mark])
 
 
-def _check_header(file: Path, header: bytes, delimiter: str) -> Iterator[Finding]:
+def _check_header(file: File, header: bytes, delimiter: str) -> Iterator[Finding]:
     try:
         names = next(csv.reader([header.decode().rstrip("\r\n")], delimiter=delimiter))
     except UnicodeDecodeError:
@@ -92,7 +92,7 @@ def _check_header(file: Path, header: bytes, delimiter: str) -> Iterator[Finding
         yield attrs.evolve(_finding("CSV_HEADER_NOT_UNIQUE", message, file), count=len(twice))
 
 
-def _check_rows(file: Path, rows: Iterator[tuple[int, bytes | None]], width: int, delimiter: bytes) -> Iterator[Finding]:
+def _check_rows(file: File, rows: Iterator[tuple[int, bytes | None]], width: int, delimiter: bytes) -> Iterator[Finding]:
     uneven = _Tally("error", "CSV_COLUMN_MISMATCH", f"Rows with more or fewer than the {width} columns of the header.", file)
     broken = _Tally("error", "CSV_NOT_UTF8", "Rows hold bytes that are no UTF-8.", file)
     unclosed = _Tally("error", "CSV_QUOTE_NOT_CLOSED", _UNCLOSED, file)
@@ -141,41 +141,46 @@ def _is_utf8(row: bytes) -> bool:
 # --- JSON
 
 
-def check_jsonl(file: Path) -> Iterator[Finding]:
+def check_jsonl(file: File) -> Iterator[Finding]:
     """Whether each line is a JSON object."""
     broken = _Tally("error", "JSON_INVALID", "Lines that are no JSON object.", file)
-    with file.open("rb") as lines:
+    with file.open() as lines:
         for number, line in enumerate(lines, 1):
             if not isinstance(_parsed(line), dict):
                 broken.add(number)
     yield from broken.found()
 
 
-def check_json(file: Path) -> Iterator[Finding]:
+def check_json(file: File) -> Iterator[Finding]:
     """Whether it is JSON: an array with a value on each line is read line by line, anything else whole."""
-    with file.open("rb") as lines:
+    with file.open() as lines:
         by_line = lines.readline().strip() == b"[" and _is_element(lines.readline())
     if by_line:
         yield from _check_elements(file)
-    elif file.stat().st_size > MOST_WHOLE:
+    elif file.size > MOST_WHOLE:
         message = f"It is larger than {MOST_WHOLE >> 20} MB and not written a value a line, so it was not parsed."
         yield _finding("JSON_NOT_CHECKED", message, file, level="info")
     else:
         try:
-            orjson.loads(file.read_bytes())
+            orjson.loads(_whole(file))
         except orjson.JSONDecodeError as error:
             yield _finding("JSON_INVALID", f"It is no JSON: {error.msg}.", file, error.lineno)
+
+
+def _whole(file: File) -> bytes:
+    with file.open() as opened:
+        return opened.read()
 
 
 def _is_element(line: bytes) -> bool:
     return line.strip() == b"]" or _parsed(line.rstrip().removesuffix(b",")) is not None
 
 
-def _check_elements(file: Path) -> Iterator[Finding]:
+def _check_elements(file: File) -> Iterator[Finding]:
     """An array of which each line holds one value; a comma stands after each but the last."""
     broken = _Tally("error", "JSON_INVALID", "Lines that do not go on with the array that the first line begins.", file)
     before = b"["
-    with file.open("rb") as lines:
+    with file.open() as lines:
         for number, raw in enumerate(lines, 1):
             line = raw.strip()
             if number > 1 and not _follows(before, line):

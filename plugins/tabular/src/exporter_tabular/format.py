@@ -24,14 +24,26 @@ if TYPE_CHECKING:
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
+LAYOUTS = ("record", "occurrences", "conditions", "measurements", "all")
+_OF_FAMILY = {"occurrences": "biodiversity", "conditions": "takeoff", "measurements": "takeoff", "all": "takeoff"}
+_OF_TAKEOFF: Mapping[str, Any] = {
+    "geometry": "json",
+    "include_unverified": True,
+    "include_costs": True,
+    "hide_empty": False,
+}  # and their defaults
+
+
 @attrs.frozen
 class Options:
     """What all three formats can be told."""
 
-    layout: str = option(
-        default="record",
-        choices=("record", "occurrences"),
-        help="One row for each row of a record; or one for each occurrence, with what belongs to it (biodiversity)",
+    layout: str | None = option(
+        default=None,
+        choices=LAYOUTS,
+        help="record: one row for each row of a record; occurrences: one for each occurrence, with what belongs to it "
+        "(biodiversity); measurements: one flat list, the default of takeoffs; conditions: with their totals (takeoff); all: "
+        "both in a zip, with projects and pages (takeoff)",
     )
     record: str | None = option(
         default=None,
@@ -42,6 +54,16 @@ class Options:
         choices=("fields", "terms"),
         help="How columns are named: by the record's fields (event_id), or by the standard's terms (eventID)",
     )
+    geometry: str | None = option(
+        default=None,
+        choices=("json", "wkt", "none"),
+        help="How measurements of takeoffs show their geometry: as the JSON that it is, the default, as well-known text, or not",
+    )
+    include_unverified: bool | None = option(
+        default=None, help="Write measurements of takeoffs that nobody has verified, the default"
+    )
+    include_costs: bool | None = option(default=None, help="Write costs of conditions of takeoffs, the default")
+    hide_empty: bool | None = option(default=None, help="Leave out conditions of takeoffs without measurements")
 
 
 @attrs.frozen
@@ -56,50 +78,122 @@ class CsvOptions(Options):
 
 
 class _Tabular(Format[Options]):
-    """What the three formats share: the layouts, and which record they read."""
+    """What the three formats share: the layouts, and which records they read."""
 
     packaging = "file"
-    modes = ("record", "occurrences")
+    modes = LAYOUTS
 
     def options_for(self, options: Options, source: Source) -> Options:
-        """Settle the record; refuse options that would change nothing."""
-        if options.layout == "occurrences":
-            return _for_occurrences(options, source)
-        return attrs.evolve(options, record=_record(options.record, source))
+        """Settle layout and record; refuse options that would change nothing."""
+        options = attrs.evolve(options, layout=options.layout or _layout(options, source))
+        _refuse_idle(options, source)
+        if options.layout == "record":
+            return attrs.evolve(options, record=_record(options.record, source))
+        return _for_takeoff(options) if _is_of_takeoff(options) else options
+
+    def packaging_for(self, options: Options) -> str:
+        """A zip, where there are several files."""
+        return "zip" if options.layout == "all" else self.packaging
+
+    def extension_for(self, options: Options) -> str:
+        """That of the packaging."""
+        return "zip" if options.layout == "all" else self.extension
+
+    def recognises(self, file: Path) -> bool:
+        """By its name; a zip of the layout 'all' by what it holds."""
+        from exporter_tabular.members import has_conditions
+
+        return super().recognises(file) or has_conditions(file, self.extension)
+
+    def identified_for(self, options: Options) -> tuple[str, ...]:
+        """Conditions, where measurements stand beside them."""
+        return ("condition",) if _is_of_takeoff(options) else ()
 
     def reads(self, options: Options) -> frozenset[str] | None:
-        """The record whose rows are written; what else an occurrence shows only lends its values."""
-        if options.layout == "occurrences":
-            return frozenset({"occurrence"})
-        return None if options.record is None else frozenset({options.record})
+        """The records whose rows are written; what else they show only lends its values."""
+        match options.layout:
+            case "occurrences":
+                return frozenset({"occurrence"})
+            case "conditions":  # and what they are the totals of
+                return frozenset({"condition", "measurement"})
+            case "measurements":
+                return frozenset({"measurement"})
+            case "record" if options.record is not None:
+                return frozenset({options.record})
+        return None
+
+    def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
+        """What is left out of a takeoff, or flagged."""
+        if not _is_of_takeoff(ctx.options):
+            return []
+        from exporter.takeoff.rules import rules
+
+        return rules(ctx, records)
 
     def exporter_query(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Table]:
-        """The table of the record, or of the occurrences and then of what belongs to them."""
-        from exporter_tabular import flat, nested, tables
+        """The table of the record; of the occurrences and then of what belongs to them; of conditions and measurements."""
+        from exporter_tabular import flat, nested, tables, takeoff
 
         if ctx.options.layout == "record":
             return [tables.record_table(ctx, records[ctx.options.record])]
+        if ctx.options.layout != "occurrences":
+            return takeoff.layout_tables(ctx, records)
         return flat.tables(ctx, records) if isinstance(self, Csv) else nested.tables(ctx, records)
 
 
-def _for_occurrences(options: Options, source: Source) -> Options:
-    if source.family.name != "biodiversity":
+def _is_of_takeoff(options: Options) -> bool:
+    return _OF_FAMILY.get(options.layout or "") == "takeoff"
+
+
+def _layout(options: Options, source: Source) -> str:
+    """The layout by default."""
+    flat = (
+        source.family.name == "takeoff" and options.record is None and {"condition", "measurement"} <= source.records.keys()
+    )
+    return "measurements" if flat and options.headers == "fields" else "record"
+
+
+def _for_takeoff(options: Options) -> Options:
+    given = {name: getattr(options, name) for name in _OF_TAKEOFF}
+    return attrs.evolve(options, **{name: _OF_TAKEOFF[name] if given[name] is None else given[name] for name in given})
+
+
+def _refuse_idle(options: Options, source: Source) -> None:
+    """Refuse a layout of another family, and options that the layout has no use for."""
+    layout = options.layout
+    family = _OF_FAMILY.get(layout or "", source.family.name)
+    if source.family.name != family:
         raise InputError(
-            f"The layout 'occurrences' writes biodiversity; source '{source.name}' provides {source.family.name}.",
+            f"The layout '{layout}' writes {family}; source '{source.name}' provides {source.family.name}.",
             hint="The layout 'record' writes any record of any family.",
         )
+    if layout == "record":
+        idle = [name for name in _OF_TAKEOFF if getattr(options, name) is not None]
+        if idle:
+            hint = "Leave it out." if family != "takeoff" else "Leave it out, or choose another --layout."
+            raise InputError(
+                f"The option '{idle[0]}' goes with the layouts of takeoffs; this is the layout 'record'.", hint=hint
+            )
+        return
     if options.record is not None:
         raise InputError(
-            f"The option 'record' ('{options.record}') goes with the layout 'record'; this is the layout 'occurrences'.",
+            f"The option 'record' ('{options.record}') goes with the layout 'record'; this is the layout '{layout}'.",
             hint="Leave one of the two out.",
         )
-    if isinstance(options, CsvOptions) and options.headers != "fields":
+    if options.headers != "fields" and (isinstance(options, CsvOptions) or layout != "occurrences"):
         raise InputError(
-            f"The columns of the layout 'occurrences' have names of their own; the option 'headers' ('{options.headers}') "
+            f"The columns of the layout '{layout}' have names of their own; the option 'headers' ('{options.headers}') "
             "would change nothing.",
             hint="Leave it out.",
         )
-    return options
+    without = {
+        "conditions": ("geometry",),
+        "measurements": ("include_costs", "hide_empty"),
+        "occurrences": tuple(_OF_TAKEOFF),
+    }
+    for name in without.get(layout or "", ()):
+        if getattr(options, name) is not None:
+            raise InputError(f"The option '{name}' would change nothing in the layout '{layout}'.", hint="Leave it out.")
 
 
 def _record(given: str | None, source: Source) -> str:
@@ -131,12 +225,14 @@ class Csv(_Tabular):
 
     def exporter_rules(self, ctx: ExportContext, records: Mapping[str, RecordRows]) -> Sequence[Rule]:
         """What the columns of an occurrence do not show is counted."""
+        if ctx.options.layout != "occurrences":
+            return super().exporter_rules(ctx, records)
         from exporter_tabular.flat import rules
 
-        return rules(records) if ctx.options.layout == "occurrences" else []
+        return rules(records)
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-        """The one file."""
+        """The one file, or those of the layout."""
         from exporter_tabular.csv_text import parts
 
         return parts(ctx, tables, DELIMITERS[ctx.options.delimiter])
@@ -144,8 +240,9 @@ class Csv(_Tabular):
     def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether a reader finds the same columns in every row."""
         from exporter_tabular.checks import check_csv
+        from exporter_tabular.members import check_each
 
-        return check_csv(file, DELIMITERS[options.delimiter])
+        return check_each(file, lambda each: check_csv(each, DELIMITERS[options.delimiter]))
 
 
 class Json(_Tabular):
@@ -158,7 +255,7 @@ class Json(_Tabular):
     aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {"occurrences_api_json": {"layout": "occurrences"}}
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-        """The one file."""
+        """The one file, or those of the layout."""
         from exporter_tabular.json_text import parts
 
         return parts(ctx, tables, array=True)
@@ -166,8 +263,9 @@ class Json(_Tabular):
     def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether it is JSON."""
         from exporter_tabular.checks import check_json
+        from exporter_tabular.members import check_each
 
-        return check_json(file)
+        return check_each(file, check_json)
 
 
 class JsonLines(_Tabular):
@@ -179,7 +277,7 @@ class JsonLines(_Tabular):
     media_type = "application/jsonl"
 
     def exporter_serialize(self, ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
-        """The one file."""
+        """The one file, or those of the layout."""
         from exporter_tabular.json_text import parts
 
         return parts(ctx, tables, array=False)
@@ -187,5 +285,6 @@ class JsonLines(_Tabular):
     def exporter_check(self, file: Path, options: Any) -> Iterable[Finding]:
         """Whether each line is a JSON object."""
         from exporter_tabular.checks import check_jsonl
+        from exporter_tabular.members import check_each
 
-        return check_jsonl(file)
+        return check_each(file, check_jsonl)

@@ -22,7 +22,6 @@ from exporter.tables import Table
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")  # RFC 8259, section 6
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _BOOLEANS: dict[str, Any] = {"": None, "true": True, "false": False}
-_OBJECTS = ("dynamic_properties",)  # fields whose text is a JSON object
 _ONE_LINE = {10: " ", 13: " "}
 
 
@@ -60,11 +59,12 @@ def _object(text: str) -> Any:
 class Typed:
     """Batches of a table's texts as objects, and what was found in them.
 
-    :param without: a column that does not belong into the objects.
+    :param without: a column that does not belong into the objects; :param objects_in: fields whose text is a JSON object.
     """
 
     table: Table
     without: str = ""
+    objects_in: tuple[str, ...] = ("dynamic_properties",)
     odd: Counter[str] = attrs.field(factory=Counter, init=False)
 
     def objects(self, batch: Sequence[tuple[str, ...]]) -> Iterator[dict[str, Any]]:
@@ -78,7 +78,7 @@ class Typed:
         return (dict(zip(names, row, strict=True)) for row in zip(*(values for _, values in columns), strict=True))
 
     def _column(self, header: str, field: Field, texts: Sequence[str]) -> Sequence[Any]:
-        if field.name in _OBJECTS:
+        if field.name in self.objects_in:
             return [_object(text) for text in texts]
         if field.type not in (bool, int, float):
             return [text or None for text in texts]
