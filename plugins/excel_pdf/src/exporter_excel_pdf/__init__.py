@@ -1,0 +1,1 @@
+"""Formats `excel` and `pdf`: takeoffs as estimators hand them to clients."""

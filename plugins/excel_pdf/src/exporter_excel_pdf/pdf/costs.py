@@ -1,0 +1,84 @@
+"""The table of costs: of what they are made up, their markup, and their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from exporter.colours import colour_of
+from exporter.takeoff.data import COSTS, Condition
+from exporter_excel_pdf.pdf.figures import cost, money, short, total
+from exporter_excel_pdf.pdf.flow import Flow
+from exporter_excel_pdf.pdf.grid import Column, Grid, fitted
+from exporter_excel_pdf.pdf.groups import Grouping, target
+
+_NAME = 100.0
+_ROWS = 3  # that stand below the header
+Amount = Callable[[Condition], float | None]
+
+
+def draw(flow: Flow, grouping: Grouping) -> None:
+    """The conditions of which costs are known, with sums of each group and of all."""
+    groups = [(group.title, [each for each in group.conditions if each.costs]) for group in grouping.groups]
+    groups = [(title, conditions) for title, conditions in groups if conditions]
+    every = [each for _, conditions in groups for each in conditions]
+    flow.skip(14)
+    flow.need(100)
+    flow.document.target("costs", flow.y, "Costs")
+    flow.heading("Costs")
+    amounts = _amounts(every)
+    fields = [(Column("Condition", _NAME), _title), *((Column(name, 0, True), _shown(of)) for name, of in amounts.items())]
+    sums = {name: [text] for name, text in _added(every, amounts).items()}
+    grid = Grid(flow, fitted(flow, fields, every, sums), swatches=True)
+    grid.header(_ROWS)
+    for title, conditions in groups:
+        if grouping.is_grouped:
+            grid.band(title)
+        for each in conditions:
+            cells = [cell(each) for _, cell in fields]
+            grid.row(cells, swatch=colour_of(each.colour, each.number), link=target(each))
+        if grouping.is_grouped:
+            _sums(grid, f"Total of {title}", conditions, amounts)
+    _sums(grid, "Total", every, amounts)
+
+
+def _amounts(conditions: Sequence[Condition]) -> Mapping[str, Amount]:
+    """What is shown of each condition, by the column's title: unit cost, kinds of which any is known, markup and cost."""
+    known = [kind for kind in COSTS if any(each.costs and kind in each.costs.kinds for each in conditions)]
+    found: dict[str, Amount] = {"Unit cost": _unit_cost}
+    found |= {kind.capitalize(): _kind(kind) for kind in known}
+    return found | {"Markup": _markup, "Cost": cost}
+
+
+def _sums(grid: Grid, title: str, conditions: Sequence[Condition], amounts: Mapping[str, Amount]) -> None:
+    sums = _added(conditions, amounts)
+    grid.total([short(title), *(sums.get(column.title, "") for column in grid.columns[1:])])
+
+
+def _added(conditions: Sequence[Condition], amounts: Mapping[str, Amount]) -> dict[str, str]:
+    """The sums of amounts; costs of single units have none."""
+    added = {name: of for name, of in amounts.items() if name != "Unit cost"}
+    return {name: money(total(of(each) or 0.0 for each in conditions)) for name, of in added.items()}
+
+
+def _title(condition: Condition) -> str:
+    return condition.title
+
+
+def _shown(amount: Amount) -> Callable[[Condition], str]:
+    return lambda condition: money(amount(condition))
+
+
+def _unit_cost(condition: Condition) -> float | None:
+    return condition.costs.unit_cost if condition.costs else None
+
+
+def _kind(kind: str) -> Amount:
+    def amount(condition: Condition) -> float | None:
+        one = condition.costs.kinds.get(kind) if condition.costs else None
+        return None if one is None else one * condition.total
+
+    return amount
+
+
+def _markup(condition: Condition) -> float | None:
+    return cost(condition) - condition.costs.unit_cost * condition.total if condition.costs else None

@@ -1,0 +1,164 @@
+"""What comes before the tables of measurements: the head with client and date, the summary, costs and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+import attrs
+
+from exporter.colours import colour_of
+from exporter.context import ExportContext
+from exporter.takeoff.data import Condition, Takeoff
+from exporter_excel_pdf.pdf import chart, costs, logo
+from exporter_excel_pdf.pdf.figures import by_unit, cost, figure, listed, money, short, total
+from exporter_excel_pdf.pdf.flow import Flow
+from exporter_excel_pdf.pdf.grid import Column, Grid, fitted
+from exporter_excel_pdf.pdf.groups import Grouping, target
+from exporter_excel_pdf.pdf.sheet import ACCENT, BLACK, GREY, MARGIN
+
+_LOGO = (150.0, 56.0)  # points: as large as a logo may be
+_LABEL = 86.0
+_NAME = 110.0
+
+
+@attrs.define(eq=False)
+class Front:
+    """The first pages.
+
+    :param words: what the takeoff was narrowed to, sentence by sentence.
+    """
+
+    ctx: ExportContext
+    takeoff: Takeoff
+    grouping: Grouping
+    flow: Flow
+    words: Sequence[str]
+
+    def draw(self) -> None:
+        """All of it."""
+        self.flow.document.target("summary", self.flow.top, "Summary")
+        self._head()
+        self._summary()
+        if self.takeoff.has_costs:
+            costs.draw(self.flow, self.grouping)
+        chart.draw(self.flow, [each for group in self.grouping.groups for each in group.conditions], self._decimals)
+
+    @property
+    def _decimals(self) -> int:
+        return int(self.ctx.options.decimals)
+
+    @property
+    def _has_projects(self) -> bool:
+        return len(self.takeoff.projects) > 1
+
+    def _head(self) -> None:
+        flow = self.flow
+        if self.ctx.options.logo is not None:
+            self._logo()
+        flow.heading(flow.title, 20)
+        flow.paragraph("Construction takeoff", 10, GREY)
+        flow.y -= 6
+        for label, text in self._facts():
+            self._fact(label, text)
+        flow.y -= 10
+
+    def _logo(self) -> None:
+        picture = logo.read(self.ctx.options.logo)
+        document, flow = self.flow.document, self.flow
+        document.image("Logo", logo.embed(document.objects, picture))
+        scale = min(_LOGO[0] / picture.width, _LOGO[1] / picture.height)
+        width, height = picture.width * scale, picture.height * scale
+        flow.y -= height
+        flow.sheet.draw(f"q {width:.3f} 0 0 {height:.3f} {MARGIN:.3f} {flow.y:.3f} cm /Logo Do Q")
+        flow.y -= 6
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """What stands on the first page, by its label; nothing where the source does not say it."""
+        projects = self.takeoff.projects
+        clients = dict.fromkeys(each.client.strip() for each in projects if each.client.strip())
+        conditions = self.takeoff.conditions
+        sums = by_unit(conditions)
+        count = f"{sum(each.count for each in conditions):,} on {len(conditions):,} conditions"
+        found = [("Client", listed(clients))]
+        if len(projects) == 1:
+            found.append(("Description", projects[0].description))
+        found += [("Date", f"{self.ctx.clock():%d %B %Y}"), ("Measurements", count)]
+        found.append(("Totals", "    ".join(f"{self._figure(sums[unit], unit)} {unit}".strip() for unit in sums)))
+        if self.takeoff.has_costs:
+            found.append(("Cost", money(total(map(cost, conditions)))))
+        found.append(("Filters", "; ".join(self.words) or "none: everything is here"))
+        return [(label, text) for label, text in found if text.strip()]
+
+    def _fact(self, label: str, text: str) -> None:
+        flow, size = self.flow, 9.0
+        flow.need(size * 1.5)
+        flow.sheet.text(flow.bold.line(label), MARGIN, flow.y - size, size, ACCENT)  # on the first line of the text
+        flow.paragraph(text, size, BLACK, _LABEL)
+        flow.y -= 2
+
+    def _figure(self, value: float | None, unit: str = "") -> str:
+        return figure(value, self._decimals, unit)
+
+    def _summary(self) -> None:
+        flow = self.flow
+        flow.heading("Summary")
+        if not self.takeoff.conditions:
+            flow.paragraph("There are no conditions in this takeoff.")
+            return
+        fields = self._fields()
+        shown = [(each.column, each.cell) for each in fields]
+        grid = Grid(flow, fitted(flow, shown, self.takeoff.conditions, self._below()), swatches=True)
+        grid.header()
+        for group in self.grouping.groups:
+            if self.grouping.is_grouped:
+                grid.band(group.title)
+            for each in group.conditions:
+                cells = [field.cell(each) for field in fields]
+                grid.row(cells, swatch=colour_of(each.colour, each.number), link=target(each))
+            if self.grouping.is_grouped:
+                self._sums(grid, f"Total of {group.title}", group.conditions)
+        self._sums(grid, "Total", self.takeoff.conditions)
+
+    def _below(self) -> dict[str, list[str]]:
+        """The sums of all conditions, by the titles of their columns."""
+        conditions = self.takeoff.conditions
+        quantities = [self._figure(value, unit) for unit, value in by_unit(conditions).items()]
+        return {"Quantity": quantities, "Cost": [money(total(map(cost, conditions)))]}
+
+    def _sums(self, grid: Grid, title: str, conditions: Sequence[Condition]) -> None:
+        """A row for each unit; the cost stands in the first."""
+        sums = by_unit(conditions)
+        for place, (unit, value) in enumerate(sums.items(), 1):
+            count = sum(each.count for each in conditions if each.unit == unit)
+            known = {"Quantity": self._figure(value, unit), "Unit": unit, "Count": f"{count:,}"}
+            if place == 1:
+                known |= {"Condition": short(title), "Cost": money(total(map(cost, conditions)))}
+            grid.total([known.get(column.title, "") for column in grid.columns], ends=place == len(sums))
+
+    def _fields(self) -> list[_Field]:
+        """The columns of the summary: those for which any condition has something."""
+        conditions, names = self.takeoff.conditions, self.takeoff.project_names
+        found = [_Field(Column("Condition", _NAME), lambda each: each.title)]
+        if self._has_projects:
+            found.append(_Field(Column("Project", 0), lambda each: names.get(each.project_id, "")))
+        found += [
+            _Field(Column("Type", 0), lambda each: each.measurement_type),
+            _Field(Column("Quantity", 0, True), lambda each: self._figure(each.total, each.unit)),
+            _Field(Column("Unit", 0), lambda each: each.unit),
+            _Field(Column("Count", 0, True), lambda each: f"{each.count:,}"),
+        ]
+        if self.takeoff.has_costs:
+            found.append(_Field(Column("Cost", 0, True), lambda each: money(cost(each)) if each.costs else ""))
+        for name in ("category", "scope"):
+            if name != self.grouping.by and any(getattr(each, name) for each in conditions):
+                found.append(_Field(Column(name.capitalize(), 0), attrgetter(name)))
+        return found
+
+
+@attrs.frozen
+class _Field:
+    """A column of the summary, and what stands in it."""
+
+    column: Column
+    cell: Callable[[Condition], str]

@@ -1,0 +1,146 @@
+"""The plans of a report: each page of the drawings in proportion, with its measurements, its scale and who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+import attrs
+
+from exporter.colours import colour_of
+from exporter.takeoff.data import Condition, Page, Row, Takeoff, number_of
+from exporter.takeoff.geometry import GeometryError, read
+from exporter.takeoff.pages import OnPage, PageTotals
+from exporter.vision.notes import Notes
+from exporter_excel_pdf.pdf.figures import figure
+from exporter_excel_pdf.pdf.flow import Flow
+from exporter_excel_pdf.pdf.plans import LAYERS, Extent, Spool, lies_outside, operators, prelude
+from exporter_excel_pdf.pdf.sheet import BLACK, GREY, LIGHT, MARGIN, WHITE
+
+_HIGHEST = 0.62  # of a page's room: two plans of landscape sheets share a page
+_SIZE = 7.5
+_STEP = 12.0
+_COLUMNS = 2  # of the legend
+_AROUND = 0.03  # of a page whose size is not known, around what is drawn on it
+_HOW = "Filled or solid: measured. Hatched, dashed or square: deducted."
+
+
+@attrs.define(eq=False)
+class Plans:
+    """What is drawn, gathered while the measurements pass."""
+
+    takeoff: Takeoff
+    notes: Notes
+    _spool: Spool
+    _totals: PageTotals = attrs.field(init=False)
+    _pages: Mapping[str, int] = attrs.field(init=False)
+    _extents: dict[int, Extent] = attrs.field(factory=dict, init=False)
+    _deducted: set[int] = attrs.field(factory=set, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._totals = PageTotals(self.takeoff)
+        self._pages = {page.page_id: place for place, page in enumerate(self.takeoff.pages)}
+
+    def add(self, condition: Condition, rows: Sequence[Row]) -> None:
+        """Take in measurements of a condition."""
+        columns = self.takeoff.columns
+        page, kind, geometry, quantity = map(columns.index, ("page_id", "geometry_type", "geometry", "quantity"))
+        colour = colour_of(condition.colour, condition.number)
+        for row in rows:
+            place = self._pages.get(row[page])
+            if place is None:
+                self.notes.add("PLAN_NOT_SHOWN", condition.title)
+            else:
+                deducted = (number_of(row[quantity]) or 0.0) < 0
+                self._draw(place, row[kind], row[geometry], colour, deducted=deducted)
+        self._totals.add(condition, rows)
+
+    def _draw(self, place: int, kind: str, text: str, colour: str, *, deducted: bool) -> None:
+        page = self.takeoff.pages[place]
+        try:
+            geometry = read(kind, text)
+        except GeometryError as error:
+            if error.code != "GEOMETRY_TYPE_UNKNOWN":  # which a rule has counted, for every format
+                self.notes.add(error.code, page.name)
+            return
+        points = geometry.outline()
+        if lies_outside(points, page.width, page.height):
+            self.notes.add("GEOMETRY_OUTSIDE", page.name)
+            return
+        self._extents.setdefault(place, Extent()).take_in(points)
+        layer, drawn = operators(geometry, points, colour, deducted=deducted)
+        self._deducted |= {place} if deducted else set()
+        self._spool.add(place, layer, drawn)
+
+    def show(self, flow: Flow, decimals: int) -> None:
+        """The plans of all pages on which something was drawn, from a new page on."""
+        if self._extents:
+            flow.new_page()
+        for uid, group in groupby(self._totals, lambda each: each.page.page_id):
+            place = self._pages.get(uid)
+            if place is not None and place in self._extents:
+                self._show(flow, place, list(group), decimals)
+
+    def _show(self, flow: Flow, place: int, measured: Sequence[OnPage], decimals: int) -> None:
+        page = self.takeoff.pages[place]
+        left, top, width, height = _frame(page, self._extents[place])
+        scale = min(flow.width / width, flow.whole * _HIGHEST / height)
+        legend = -(-len(measured) // _COLUMNS) * _STEP
+        flow.skip(18)
+        flow.need(min(height * scale + 44 + legend, flow.whole))
+        flow.document.target(f"p{place:06}", flow.y, page.name, ("Plans",))
+        flow.heading(page.name)
+        flow.paragraph(self._words(page, place), 7.5, GREY)
+        flow.y -= 5 + height * scale
+        flow.sheet.area(MARGIN, flow.y, width * scale, height * scale, WHITE)
+        for operators_ in self._layers(place, flow, (left, top, width, height), scale):
+            flow.sheet.draw(operators_)
+        flow.sheet.frame(MARGIN, flow.y, width * scale, height * scale, LIGHT)
+        flow.y -= 6
+        _legend(flow, measured, decimals)
+
+    def _layers(self, place: int, flow: Flow, frame: tuple[float, float, float, float], scale: float) -> Iterator[str]:
+        """Everything on the page, in its pixels: y goes downwards, and nothing is drawn beside it."""
+        left, top, width, height = frame
+        yield f"q {MARGIN:.3f} {flow.y:.3f} {width * scale:.3f} {height * scale:.3f} re W n"
+        x, y = MARGIN - left * scale, flow.y + (top + height) * scale
+        yield f"{scale:.8f} 0 0 {-scale:.8f} {x:.4f} {y:.4f} cm"
+        for layer in LAYERS:
+            yield f"q {prelude(layer, 1 / scale)}"
+            yield from self._spool.read(place, layer)
+            yield "Q"
+        yield "Q"
+
+    def _words(self, page: Page, place: int) -> str:
+        number = f"Page {page.page_number}" if page.page_number and not page.name.startswith("Page ") else ""
+        return "   ".join(each for each in (number, _scale(page), _HOW if place in self._deducted else "") if each)
+
+
+def _frame(page: Page, extent: Extent) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what is shown, in pixels: the page, or what is drawn where its size is not known."""
+    if page.width is not None and page.height is not None:
+        return 0.0, 0.0, page.width, page.height
+    width, height = max(extent.right - extent.left, 1.0), max(extent.bottom - extent.top, 1.0)
+    around = max(width, height) * _AROUND
+    return extent.left - around, extent.top - around, width + 2 * around, height + 2 * around
+
+
+def _scale(page: Page) -> str:
+    if page.scale_text:
+        return f"Scale {page.scale_text}"
+    return f"{page.scale:.4g} pixels for 1 {page.scale_unit or 'ft'}" if page.scale else "No scale"
+
+
+def _legend(flow: Flow, measured: Sequence[OnPage], decimals: int) -> None:
+    """Who is who: colour, name and quantity on this page."""
+    width = flow.width / _COLUMNS
+    for begin in range(0, len(measured), _COLUMNS):
+        flow.need(_STEP)
+        flow.y -= _STEP
+        for column, each in enumerate(measured[begin : begin + _COLUMNS]):
+            x, condition = MARGIN + column * width, each.condition
+            flow.sheet.area(x, flow.y + 1.5, 7, 7, colour_of(condition.colour, condition.number))
+            amount = flow.regular.line(f"{figure(each.total, decimals, condition.unit)} {condition.unit}".strip())
+            room = width - 26 - amount.width * _SIZE / 1000
+            flow.sheet.text(flow.regular.fitted(condition.title, room * 1000 / _SIZE), x + 12, flow.y + 2.5, _SIZE, BLACK)
+            flow.sheet.right(amount, x + width - 8, flow.y + 2.5, _SIZE, GREY)

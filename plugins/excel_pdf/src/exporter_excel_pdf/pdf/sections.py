@@ -1,0 +1,148 @@
+"""A section for each condition: what it is, and the table of its measurements with their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from exporter.colours import colour_of
+from exporter.context import ExportContext
+from exporter.takeoff.data import Condition, Row, Takeoff, number_of
+from exporter.takeoff.units import unit
+from exporter_excel_pdf.pdf.document import Key
+from exporter_excel_pdf.pdf.figures import cost, figure, money
+from exporter_excel_pdf.pdf.flow import Flow
+from exporter_excel_pdf.pdf.grid import ROW, Column, Grid, spread
+from exporter_excel_pdf.pdf.groups import Grouping, target
+from exporter_excel_pdf.pdf.planpages import Plans
+from exporter_excel_pdf.pdf.sheet import GREY, MARGIN
+
+_TITLE = 12.0
+_TOGETHER = 10  # rows of a table that is not broken over two pages
+_UNBROKEN = 40  # characters of a fact that stays on one line
+_COLUMNS = {
+    "page_number": Column("Page", 38),
+    "sheet_number": Column("Sheet", 58),
+    "geometry_type": Column("Geometry", 56),
+    "quantity": Column("Quantity", 78, True),
+    "unit": Column("Unit", 34),
+    "is_verified": Column("Verified", 44),
+    "is_ai_generated": Column("AI", 26),
+    "notes": Column("Notes", 110),
+}
+_YES_OR_NO = {"true": "Yes", "false": "No"}
+
+
+@attrs.define(eq=False)
+class Sections:
+    """The sections of a report.
+
+    :param key: of their pages; :param given: the columns of measurements for which the source has something.
+    """
+
+    ctx: ExportContext
+    takeoff: Takeoff
+    grouping: Grouping
+    flow: Flow
+    key: Key
+    given: frozenset[str]
+
+    def draw(self, plans: Plans | None) -> None:
+        """All sections; those of a group stand together, whatever the order in which the source has them."""
+        last: Key | None = None
+        for condition, batches in self.takeoff.by_condition():
+            key = (*self.key, self.grouping.place(condition))
+            self.flow.key, self.flow.section = key, condition.title
+            if key != last:
+                self.flow.new_page()
+            last = key
+            self._section(condition, batches, plans)
+
+    def _section(self, condition: Condition, batches: Iterator[list[Row]], plans: Plans | None) -> None:
+        grid = self._grid()
+        self._head(condition)
+        if not condition.count or grid is None:
+            self.flow.paragraph("No measurements.", 8, GREY)
+            return
+        grid.header()
+        for rows in batches:
+            if plans is not None:
+                plans.add(condition, rows)
+            grid.rows(self._cells(rows, condition))
+        self._sum(grid, condition)
+
+    def _grid(self) -> Grid | None:
+        """The table; None where the source has no measurements. What is widest is the notes, else the name of the sheet."""
+        names = self._names()
+        if not names:
+            return None
+        columns = [_COLUMNS[name] for name in names]
+        wide = next(names.index(name) for name in ("notes", "sheet_number", names[0]) if name in names)
+        return Grid(self.flow, spread(columns, self.flow.width, wide))
+
+    def _names(self) -> list[str]:
+        return [name for name in _COLUMNS if name in self.given]
+
+    def _head(self, condition: Condition) -> None:
+        flow = self.flow
+        flow.skip(20)
+        flow.need(_TITLE * 2 + (min(condition.count, _TOGETHER) + 5) * ROW)
+        flow.document.target(target(condition), flow.y, condition.title, self._above(condition))
+        flow.sheet.area(MARGIN, flow.y - _TITLE * 1.2, 10, 10, colour_of(condition.colour, condition.number))
+        flow.heading(condition.title, _TITLE, indent=16)
+        if condition.description.strip():
+            flow.paragraph(condition.description, 8)
+        flow.paragraph("  ·  ".join(map(_unbroken, self._facts(condition))), 8, GREY)
+        flow.y -= 4
+
+    def _above(self, condition: Condition) -> tuple[str, ...]:
+        """The bookmarks that it stands under."""
+        return ("Conditions", self.grouping.title(condition)) if self.grouping.is_grouped else ("Conditions",)
+
+    def _facts(self, condition: Condition) -> Iterator[str]:
+        """What is known of a condition, in words."""
+        quantity = f"{self._figure(condition.total, condition.unit)} {condition.unit}".strip()
+        yield f"{condition.measurement_type.capitalize() or 'Quantity'}: {quantity}"
+        yield f"{condition.count:,} measurement{'' if condition.count == 1 else 's'}"
+        known = unit(condition.unit)
+        size = "mm" if known is not None and known.metric else "in"
+        for name in ("depth", "thickness"):
+            if (value := getattr(condition, name)) is not None:
+                yield f"{name.capitalize()}: {value:g} {size}"
+        for name in ("scope", "category", "building", "area", "elevation"):
+            if value := getattr(condition, name).strip():
+                yield f"{name.capitalize()}: {value}"
+        if condition.costs is not None:
+            yield f"Unit cost: {money(condition.costs.unit_cost)}, cost: {money(cost(condition))}"
+
+    def _figure(self, value: float | None, name: str) -> str:
+        return figure(value, self.ctx.options.decimals, name)
+
+    def _cells(self, rows: Sequence[Row], condition: Condition) -> Iterator[Sequence[str]]:
+        """The rows as they are shown, column by column, since a batch has but few columns."""
+        names, columns = self._names(), self.takeoff.columns
+        shown = [self._shown(name, [row[columns.index(name)] for row in rows], condition) for name in names]
+        return zip(*shown, strict=True)
+
+    def _shown(self, name: str, texts: Sequence[str], condition: Condition) -> Sequence[str]:
+        match name:
+            case "quantity":
+                return [self._figure(number_of(text), condition.unit) for text in texts]
+            case "is_verified" | "is_ai_generated":
+                return [_YES_OR_NO.get(text, "") for text in texts]
+        return self.flow.document.fonts.column(name, texts)
+
+    def _sum(self, grid: Grid, condition: Condition) -> None:
+        names = self._names()
+        known = {"quantity": self._figure(condition.total, condition.unit), "unit": condition.unit}
+        cells = [known.get(name, "") for name in names]
+        first = next((place for place, name in enumerate(names) if name not in known), None)
+        if first is not None:
+            cells[first] = "Total"
+        grid.total(cells)
+
+
+def _unbroken(fact: str) -> str:
+    """A short fact on one line: lines end between facts."""
+    return fact.replace(" ", "\u00a0") if len(fact) <= _UNBROKEN else fact

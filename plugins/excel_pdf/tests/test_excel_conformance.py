@@ -1,0 +1,10 @@
+from typing import ClassVar
+
+from exporter.testing import TakeoffConformance
+
+
+class TestExcel(TakeoffConformance):
+    format = "excel"
+    bytes_per_row = 1600  # a fourth of the kit's rows are conditions: names, links and sums of their sheets are kept
+    rows_streamed = (300, 1200)  # each condition makes a file
+    option_values: ClassVar = {"include_costs": False, "group_by": "category", "decimals": 4}

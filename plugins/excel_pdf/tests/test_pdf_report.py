@@ -1,0 +1,302 @@
+"""What stands in a report, read back from the file."""
+
+import json
+import re
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from exporter.errors import InputError
+
+from .host import PAGE, PROJECT, WALL, exported, findings, host, line, polygon
+
+_SLAB = {"condition_id": 2, "name": "Slab", "measurement_type": "area", "colour": "#00aa00"}
+
+
+def pages(path: Path) -> list[str]:
+    """The text of each page."""
+    return [page.extract_text() for page in PdfReader(path).pages]
+
+
+def text(path: Path) -> str:
+    return "\n".join(pages(path))
+
+
+def titles(path: Path) -> list[Any]:
+    """The bookmarks, those below others as lists."""
+
+    def shown(outline: Any) -> list[Any]:
+        return [shown(each) if isinstance(each, list) else each.title for each in outline]
+
+    return shown(PdfReader(path).outline)
+
+
+def drawn(path: Path) -> bytes:
+    """The operators of all pages."""
+    return b"\n".join(page.get_contents().get_data() for page in PdfReader(path).pages)  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1717277400")
+    return tmp_path / "report.pdf"
+
+
+def test_the_head_says_who_when_and_how_much(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(10.5), polygon(20, condition_id=2)], conditions=[WALL, _SLAB]), out)
+    first = pages(out)[0]
+    for words in ("Library", "City of Oslo", "A new wing", "01 June 2024", "2 on 2 conditions", "10.50 LF", "20.00 SF"):
+        assert words in first
+    assert "none: everything is here" in first
+
+
+def test_totals_are_those_of_what_the_filters_leave(tmp_path: Path, out: Path) -> None:
+    wall = {**WALL, "total_quantity": 999, "measurement_count": 7}
+    result = exported(
+        host(tmp_path, [line(10), line(5.25, is_verified=0)], conditions=[wall]), out, include_unverified=False
+    )
+    found = text(out)
+    assert "10.00 LF" in found
+    assert "15.25" not in found
+    assert "999" not in found
+    assert "Verified measurements only" in found
+    assert findings(result)["UNVERIFIED"] == 1
+
+
+def test_each_page_says_which_of_how_many_it_is(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(n) for n in range(1, 201)]), out)
+    found = pages(out)
+    assert len(found) > 5
+    assert all(f"Page {place} of {len(found)}" in page for place, page in enumerate(found, 1))
+
+
+def test_headers_stand_on_each_page_of_a_table_and_the_sum_at_its_end(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(n) for n in range(1, 201)]), out, plans=False)
+    tables = list(pages(out)[1:])
+    assert len(tables) > 3
+    assert all("Geometry" in page and "Verified" in page for page in tables)
+    assert "Total 20,100.00" in tables[-1]
+    assert not any("20,100.00" in page for page in tables[1:-1])
+
+
+def test_bookmarks_and_links_lead_to_the_conditions(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(1), polygon(2, condition_id=2)], conditions=[WALL, _SLAB]), out)
+    assert titles(out) == ["Summary", "Conditions", ["Wall", "Slab"], "Plans", ["A-101 Plan"]]
+    reader = PdfReader(out)
+    links = [each.get_object()["/Dest"] for each in reader.pages[0]["/Annots"]]  # type: ignore[attr-defined]
+    assert links == ["c000001", "c000002"]
+    assert [reader.get_destination_page_number(reader.named_destinations[name]) for name in links] == [1, 1]
+
+
+def test_names_that_are_markup_show_as_they_are(tmp_path: Path, out: Path) -> None:
+    name = "</para><b>A & B</b> (x) \\ %%EOF endstream"
+    exported(host(tmp_path, [line(1, notes="<br/>&amp;")], conditions=[{**WALL, "name": name}]), out)
+    assert text(out).count(name) >= 3
+    assert "<br/>&amp;" in text(out)
+    assert name in titles(out)[2]
+
+
+def test_nothing_is_shown_as_the_text_none(tmp_path: Path, out: Path) -> None:
+    empty = {"page_id": 1, "page_number": None, "sheet_number": None, "width": None}
+    project = {"project_id": 1, "name": None}
+    nameless = {"condition_id": 1, "name": None, "unit": None, "scope": None, "depth": None}
+    rows = [line(None, page_id=None, notes=None, is_verified=None), line(3)]
+    exported(host(tmp_path, rows, conditions=[nameless], pages=[empty], projects=[project]), out)
+    assert not re.search(r"\bNone\b|\bnull\b|\bnan\b", text(out))
+
+
+def test_groups_order_the_summary_and_the_sections(tmp_path: Path, out: Path) -> None:
+    areas = ["North", "South", "North", ""]
+    walls = [{**WALL, "condition_id": n, "name": f"Wall {n}", "area": area} for n, area in enumerate(areas, 1)]
+    exported(
+        host(tmp_path, [line(n, condition_id=n) for n in range(1, 5)], conditions=walls), out, group_by="area", plans=False
+    )
+    assert titles(out)[1:3] == [
+        "Conditions",
+        ["North", ["Wall 1", "Wall 3"], "South", ["Wall 2"], "Without area", ["Wall 4"]],
+    ]
+    first, *sections = pages(out)
+    assert first.index("Wall 3") < first.index("Wall 2") < first.index("Wall 4")
+    assert "Total of North 4.00" in first
+    found = "\n".join(sections)
+    assert found.index("Wall 1") < found.index("Wall 3") < found.index("Wall 2") < found.index("Wall 4")
+
+
+def test_plans_come_after_all_groups(tmp_path: Path, out: Path) -> None:
+    walls = [{**WALL, "condition_id": n, "name": f"Wall {n}", "scope": scope} for n, scope in enumerate(["b", "a"], 1)]
+    exported(host(tmp_path, [line(1), line(2, condition_id=2)], conditions=walls), out, group_by="scope")
+    assert titles(out) == ["Summary", "Conditions", ["b", ["Wall 1"], "a", ["Wall 2"]], "Plans", ["A-101 Plan"]]
+    assert "A-101 Plan" in pages(out)[-1]
+    assert "Category" not in pages(out)[0]
+    assert "Scope" not in pages(out)[0]  # the groups say it
+
+
+def test_conditions_that_begin_alike_are_told_apart(tmp_path: Path, out: Path) -> None:
+    walls = [
+        {**WALL, "condition_id": n, "name": f"{'Concrete wall, cast in place, level 1 to 4':<42}no. {n}"}
+        for n in range(1, 301)
+    ]
+    exported(host(tmp_path, [line(1, condition_id=n) for n in range(1, 301)], conditions=walls), out)
+    assert titles(out)[2] == [wall["name"] for wall in walls]
+    assert "300 on 300 conditions" in text(out)
+    assert "the 20 largest of 300" in text(out)
+
+
+def test_several_projects_stand_in_the_title_and_beside_their_conditions(tmp_path: Path, out: Path) -> None:
+    projects = [{**PROJECT, "project_id": n, "name": f"House {n}"} for n in range(1, 8)]
+    walls = [{**WALL, "condition_id": n, "project_id": n} for n in range(1, 8)]
+    exported(host(tmp_path, [line(1)], conditions=walls, projects=projects), out)
+    assert "House 1, House 2, House 3, House 4, House 5 and 2 more" in text(out).replace("\n", " ")
+    assert "Project" in pages(out)[0]
+    assert "House 7" in pages(out)[0]
+
+
+@pytest.mark.parametrize("rows", [{"pages": None}, {"pages": []}, {"projects": None}, {"projects": []}])
+def test_a_source_without_pages_or_projects(rows: dict[str, Any], tmp_path: Path, out: Path) -> None:
+    result = exported(host(tmp_path, [line(4.5)], **rows), out)
+    assert "4.50" in text(out)
+    assert ("Plans" in titles(out)) == ("projects" in rows)
+    assert not result.report.errors()
+
+
+def test_nothing_at_all(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, conditions=[]), out)
+    assert "There are no conditions in this takeoff." in text(out)
+    exported(host(tmp_path), out)
+    assert "No measurements." in text(out)
+    assert "0.00" in text(out)
+
+
+def test_geometry_that_cannot_be_drawn_is_counted_and_its_row_stays(tmp_path: Path, out: Path) -> None:
+    wrong = [
+        {"quantity": 1.01, "geometry_type": "line", "geometry": "{"},
+        {"quantity": 1.02, "geometry_type": "polygon", "geometry": '{"points": []}'},
+        {"quantity": 1.03, "geometry_type": "line", "geometry": None},
+        {"quantity": 1.04, "geometry_type": "blob", "geometry": "{}"},
+        line(1.05, (9000, 9000), (9100, 9000)),
+        line(1.06, page_id=None),
+        line(1.07, (0, 0), (1e200, 0)),
+    ]
+    found = findings(exported(host(tmp_path, wrong), out))
+    assert {code: found[code] for code in found if code.startswith(("GEOMETRY", "PLAN"))} == {
+        "GEOMETRY_TYPE_UNKNOWN": 1,
+        "GEOMETRY_BROKEN": 2,
+        "GEOMETRY_NOT_GIVEN": 1,
+        "GEOMETRY_OUTSIDE": 2,
+        "PLAN_NOT_SHOWN": 1,
+    }
+    assert all(f"1.0{n}" in text(out) for n in range(1, 8))
+    assert "Plans" not in titles(out)
+
+
+def test_plans_show_each_kind_in_the_colour_of_its_condition(tmp_path: Path, out: Path) -> None:
+    hole = [(200, 200), (300, 200), (300, 300)]
+    circle = {"geometry_type": "circle", "geometry": json.dumps({"center": [500, 500], "radius": 50}), "quantity": 1}
+    point = {"geometry_type": "point", "geometry": '{"x": 7, "y": 8}', "quantity": 1}
+    exported(host(tmp_path, [line(1), line(-1), polygon(3, holes=[hole]), polygon(-3), circle, point]), out)
+    operators = drawn(out).decode("latin-1")
+    assert "1 0 0 RG 100.00 100.00 m 900.00 100.00 l S" in operators
+    assert "200.00 200.00 m 300.00 200.00 l 300.00 300.00 l h B*" in operators
+    assert "1 0 0 /Hatch scn 100.00 100.00 m" in operators  # deducted
+    assert "7.00 8.00 m 7.00 8.00 l S" in operators
+    assert "Hatched, dashed or square: deducted." in text(out)
+    exported(host(tmp_path, [line(1)]), out, plans=False)
+    assert "100.00 100.00 m" not in drawn(out).decode("latin-1")
+
+
+def test_a_plan_has_the_proportions_of_its_page(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(1)]), out)
+    (width, height) = re.findall(rb"([\d.]+) ([\d.]+) re W n", drawn(out))[0]
+    assert float(width) / float(height) == pytest.approx(3600 / 2400, abs=1e-3)
+
+
+def test_numbers_are_shown_to_their_last_digit(tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(2**60), line(0.125), line(-0.001), line("nonsense"), line(1e299)]), out, decimals=2)
+    found = text(out).replace("\n", "")
+    assert "1,152,921,504,606,846,976.00" in found
+    assert "0.12" in found
+    assert "-0.00" not in found
+    assert "1.000000e+299" in found
+    exported(host(tmp_path, [line(0.125)]), out, decimals=4)
+    assert "0.1250" in text(out)
+
+
+def test_pieces_have_no_decimals(tmp_path: Path, out: Path) -> None:
+    door = {"condition_id": 1, "name": "Door", "measurement_type": "count"}
+    exported(host(tmp_path, [{"quantity": 3, "geometry_type": "point"}], conditions=[door]), out)
+    assert "3 EA" in text(out)
+    assert "3.00" not in text(out)
+
+
+def test_a_text_of_any_length_is_shown_to_its_end(tmp_path: Path, out: Path) -> None:
+    words = " ".join(f"w{n}" for n in range(8000))
+    exported(host(tmp_path, [line(1, notes=words), line(2, notes="x" * 40_000)]), out)
+    found = text(out)
+    assert set(words.split()) <= set(found.split())
+    assert found.count("x") >= 40_000
+
+
+def test_what_no_file_may_hold_is_replaced_and_counted(tmp_path: Path, out: Path) -> None:
+    result = exported(host(tmp_path, [line(1, notes="a\x00b\x1bc"), line(2, notes="ok")]), out)
+    assert findings(result)["CONTROL_CHARACTERS_REPLACED"] == 2
+    assert "a b c" in text(out)
+
+
+def test_costs_add_up(tmp_path: Path, out: Path) -> None:
+    costs = {"material_unit_cost": 2, "labour_unit_cost": 3, "markup_percent": 10}
+    source = host(
+        tmp_path, [line(10), polygon(1, condition_id=2)], conditions=[{**WALL, **costs}, {**_SLAB, "unit_cost": 4}]
+    )
+    exported(source, out)
+    found = text(out)
+    assert all(words in found for words in ("Material", "Labour", "20.00", "30.00", "Markup", "55.00", "59.00"))
+    assert "Equipment" not in found
+    assert "Costs" in titles(out)
+    exported(source, out, include_costs=False)
+    assert "59.00" not in text(out)
+    assert "Costs" not in titles(out)
+
+
+@pytest.mark.parametrize(
+    ("page", "width"),
+    [({"scale": 12, "scale_unit": "ft"}, 612), ({"scale": 12}, 612), ({"scale": 12, "scale_unit": "m"}, 595), ({}, 595)],
+)
+def test_the_paper_is_that_of_the_drawings(page: dict[str, Any], width: int, tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(1)], pages=[{**PAGE, **page}]), out)
+    assert int(PdfReader(out).pages[0].mediabox.width) == width
+
+
+def test_filters_are_told(tmp_path: Path, out: Path) -> None:
+    walls = [{**WALL, "scope": "Masonry"}, {**_SLAB, "scope": "Concrete"}]
+    exported(host(tmp_path, [line(1)], conditions=walls), out, filters={"scopes": ["Masonry"]})
+    assert "Scopes: Masonry" in pages(out)[0]
+    assert "Slab" not in text(out)
+
+
+def test_a_logo_or_font_that_is_none_is_refused_before_anything_is_read(tmp_path: Path, out: Path) -> None:
+    wrong = tmp_path / "wrong.png"
+    wrong.write_bytes(b"\x89PNG\r\n\x1a\n no picture")
+    for option, value in (
+        ("logo", wrong),
+        ("logo", tmp_path / "none.png"),
+        ("font", [wrong]),
+        ("font", [tmp_path / "none.ttf"]),
+    ):
+        with pytest.raises(InputError, match=r"wrong\.png|none"):
+            exported(host(tmp_path, [line(1)]), out, **{option: value})
+    assert not out.exists()
+
+
+def test_memory_does_not_grow_with_measurements(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.joined.SEGMENT", 250)
+    peaks = []
+    for count in (300, 300, 2400):
+        source = host(tmp_path, [line(1.5, notes=f"note {n}") for n in range(count)])
+        tracemalloc.start()
+        exported(source, out)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] - peaks[1] < 600_000  # most of it are the drawing operators that wait to be written
