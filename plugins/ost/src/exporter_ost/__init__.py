@@ -1,0 +1,1 @@
+"""Format `ost`: takeoffs as XML."""
