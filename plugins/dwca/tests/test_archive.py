@@ -44,7 +44,7 @@ def test_everything_is_written_or_named(engine: Engine, tmp_path: Path) -> None:
         ("occurrence", "OCCURRENCE_WITHDRAWN"): 1,
         ("occurrence", "DETERMINATION_MISSING"): 1,
         ("occurrence", "EMAIL_HIDDEN"): 1,
-        ("media", "OCCURRENCE_MISSING"): 1,
+        ("media", "OCCURRENCE_LEFT_OUT"): 1,
         ("media", "EVENT_NOT_GIVEN"): 1,
     }
     for count in report.records.values():

@@ -91,9 +91,9 @@ def test_a_format_is_found_for_what_is_broken_too(tmp_path: Path) -> None:
     assert [f.code for f in exporter.check(tmp_path / "a.zip")] == ["DWCA_META_XML_NOT_FOUND"]
     (tmp_path / "a.tgz").write_bytes(gzip.compress(b"no tar"))
     assert [f.code for f in exporter.check(tmp_path / "a.tgz")] == ["DWCA_UNREADABLE"]
-    (tmp_path / "a.xlsx").write_bytes(whole[:100])
+    (tmp_path / "a.parquet").write_bytes(whole[:100])
     with pytest.raises(exporter.ExporterError, match="No format knows"):
-        exporter.check(tmp_path / "a.xlsx")
+        exporter.check(tmp_path / "a.parquet")
 
 
 def test_a_file_that_another_format_recognises_is_left_to_it(tmp_path: Path) -> None:

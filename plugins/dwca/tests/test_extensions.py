@@ -304,7 +304,7 @@ def test_determinations_hang_on_their_occurrences(engine: Engine, tmp_path: Path
     ]
     assert [r["identifiedBy"] for r in told] == ["moth model 3", "", "moth model 3"]
     assert (told[1]["dateIdentified"], told[2]["identificationRemarks"]) == ("2024-06-02T12:00:00", "an empty screen")
-    assert found(report, "identification") == {"IDENTIFICATION_WITHDRAWN": 1, "OCCURRENCE_MISSING": 1, "EMAIL_HIDDEN": 1}
+    assert found(report, "identification") == {"IDENTIFICATION_WITHDRAWN": 1, "OCCURRENCE_LEFT_OUT": 1, "EMAIL_HIDDEN": 1}
     count = report.records["identification"]
     assert (count.rows, count.left_out, count.written) == (5, 2, 3)
     shown, _ = export(tmp_path, engine, records, "identification", core=core, include_emails=True)

@@ -291,7 +291,7 @@ class _File:
         shared = not self._ctx.checked or any(
             f.code in DUPLICATES and f.record == lender.name for f in self._ctx.report.findings
         )
-        if shared or lender.name not in self._ctx.format.identified:  # nobody has held its identifiers to be unique
+        if shared or lender.name not in self._ctx.identified:  # nobody has held its identifiers to be unique
             every = rows.subquery(f"every_{lender.name}")
             postgresql = self._ctx.connection.dialect.name == "postgresql"  # has no least of two UUIDs
             mine, theirs = (cast(k, Text) if postgresql else k for k in (lender.key, every.c[KEY]))

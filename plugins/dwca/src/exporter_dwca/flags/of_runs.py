@@ -20,15 +20,15 @@ _REFERENCES = tuple(
         Flag(
             f"{name.upper()}_MISSING",
             "warning",
-            f"Rows whose {name} is not there, or was left out itself; they are left out",
-            f"The {name} that the row names is none of those that are written.",
+            f"Rows whose {name} is not there; they are left out",
+            f"The {name} that the row names is none of the source's.",
             f"{OURS}; GBIF does not look",
         ),
         Flag(
             f"{name.upper()}_LEFT_OUT",
-            "warning",
+            "info",
             f"Rows whose {name} was left out; they are left out with it",
-            f"A rule leaves out the {name} that the row names, and nobody asked for checks.",
+            f"A rule leaves out the {name} that the row names, and says so.",
             OURS,
         ),
     )
