@@ -17,6 +17,9 @@ from . import (  # noqa: F401 - they register
     failures_packages,
     failures_plugins,
     failures_sensitive,
+    failures_takeoff,
+    failures_vision,
+    failures_vision_words,
     failures_words,
 )
 from .failures_kit import PROVOCATIONS, Desk, Row, holds, page_rows
