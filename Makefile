@@ -18,7 +18,7 @@ INSTALL := $(PIP) install -qq --disable-pip-version-check -c constraints.txt
 INSTALL_PROJECTS := $(INSTALL) --no-build-isolation
 BUILD_TOOLS := hatchling editables setuptools
 TEST_EXTRAS := fast,vision,figures,postgresql,mariadb,test
-TOOLS := pytest pytest-xdist hypothesis lxml lxml-stubs python-dwca-reader frictionless xmlschema build mypy ruff import-linter
+TOOLS := pytest pytest-xdist hypothesis lxml lxml-stubs python-dwca-reader frictionless xmlschema build mypy ruff import-linter reportlab openpyxl python-calamine XlsxWriter
 
 empty :=
 space := $(empty) $(empty)
@@ -65,7 +65,7 @@ docs-check: .venv/.tools ## fail where the generated pages are stale
 bench: .venv/.tools ## measure speed and memory
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
-bench-peers: .venv/.tools build/peers/dwca-writer/.installed build/peers/dwcahandler/.installed ## measure packages that write Darwin Core Archives
+bench-peers: .venv/.tools build/peers/dwca-writer/.installed build/peers/dwcahandler/.installed build/readers/.installed ## measure packages that write the same files
 	$(BIN)/python benchmarks/bench_peers.py $(ARGS)
 
 # What people read our files with; tests run it, and it stays out of our own environment.

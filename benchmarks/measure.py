@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,10 +23,11 @@ class BenchmarkError(Exception):
 class Way:
     """A way of doing the work: a command line, and what it is given.
 
-    :param outputs: the files that it makes; removed before each run.
+    :param outputs: the files and folders that it makes; removed before each run.
     :param stdin: a file that it reads.
     :param environment: variables beside those of this process.
     :param rounds: how many rounds it takes part in, where it is too slow for all; the first ones.
+    :param seconds: one of the outputs, a file that it writes the seconds of one step to; they count as its time on the clock.
     """
 
     name: str
@@ -35,11 +37,19 @@ class Way:
     stdin: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     rounds: int | None = None
+    seconds: Path | None = None
 
     def remove(self) -> None:
         """Remove what it made."""
         for output in self.outputs:
+            if output.is_dir():
+                shutil.rmtree(output)
             output.unlink(missing_ok=True)
+
+    def size(self) -> int:
+        """Bytes of all that it made."""
+        found = [path for output in self.outputs for path in (output, *output.rglob("*"))]
+        return sum(path.stat().st_size for path in found if path.is_file())
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,8 @@ def run_once(way: Way) -> Sample:
     process.stderr.close()
     if process.returncode:
         raise BenchmarkError(f"{way.name} ended with {process.returncode}:\n{said.decode(errors='replace')}")
+    if way.seconds is not None:
+        wall = float(way.seconds.read_text(encoding="utf-8"))
     return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 

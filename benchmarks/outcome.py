@@ -60,6 +60,6 @@ def timings(ways: Sequence[Way], samples: Mapping[str, Sequence[Sample]], base: 
 
 def _timing(way: Way, samples: Mapping[str, Sequence[Sample]], base: str) -> tuple[str, ...]:
     least, median, cpu, peak = summary(samples[way.name])
-    made = f"{sum(o.stat().st_size for o in way.outputs) / MB:.0f}" if way.outputs else ""
+    made = f"{way.size() / MB:.0f}" if way.outputs else ""
     times = f"{ratio(samples, way.name, base):.2f}"
     return (way.name, f"{len(samples[way.name])}", f"{least:.2f}", f"{median:.2f}", f"{cpu:.2f}", f"{peak:.0f}", made, times)

@@ -9,6 +9,9 @@ check       `exporter check` of the archive against `unzip -p | wc`
 memory      the peak for few rows and for many
 annotations COCO files of polygons, SQLite to finished zip, against loops by hand (half as many polygons as rows)
 annotation_memory  the peak for as many polygons, and for three times as many
+images      a COCO file with its JPEGs, in a zip, against `cp -r` of their folder (a picture for 400 rows)
+excel       the workbook of a takeoff against XlsxWriter writing its bare cells (a measurement for ten rows)
+takeoff_pdf PDF reports of 20 conditions x 1,000 measurements against ReportLab's LongTable, and their memory (whatever --rows says)
 start       what `exporter --help` and `exporter formats` take
 
 This process imports nothing heavy: what it holds itself is the least that the system reports for its children.
@@ -23,7 +26,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from annotations import coco_files, coco_memory
+from annotations import coco_files, coco_images, coco_memory
 from commands import check, start
 from exports import export, memory, workers
 from machine import versions
@@ -31,6 +34,8 @@ from measure import BenchmarkError
 from outcome import Demand, Outcome, SkippedError
 from page import table, write
 from postgresql import SERVER, postgresql
+from takeoff_excel import workbooks
+from takeoff_pdf import takeoff_pdf
 from words import count
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
@@ -42,6 +47,9 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "memory": memory,
     "annotations": coco_files,
     "annotation_memory": coco_memory,
+    "images": coco_images,
+    "excel": workbooks,
+    "takeoff_pdf": takeoff_pdf,
     "start": start,
 }
 ROWS = 2_000_000

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from .databases import missing
+from .reading import PYTHON
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -38,6 +39,35 @@ def test_export_and_workers_are_measured() -> None:
     assert ways[:2] == ["exporter run --format dwca", "exporter run --format dwca --no-check"]
     assert ways[3:5] == ["exporter run --format dwca, without exporter-native", "SQLAlchemy Core, csv, zipfile"]
     assert re.search(r"--workers 1 and --workers 2 write the same bytes +\| SHA-256 [0-9a-f]{16} \| yes \|", done.stdout)
+
+
+def test_annotations_and_images_are_measured() -> None:
+    done = bench("annotations", "images")
+    assert done.returncode == 0, done.stderr
+    assert f"{ROWS // 2} polygons on {ROWS // 20} images, box and area stored" in done.stdout
+    assert re.search(r"^\| sqlite3, shoelace in Python, orjson, isal +\| +1 \|", done.stdout, re.MULTILINE)
+    assert "1 JPEGs of 0 MB" in done.stdout
+    assert re.search(
+        r"^\| exporter run --format coco --include-images --packaging folder +\| +1 \|", done.stdout, re.MULTILINE
+    )
+    assert not list((ROOT / "build" / "bench" / "1-photos").glob("ours*"))
+
+
+def test_workbooks_are_measured() -> None:
+    done = bench("excel")
+    assert done.returncode == 0, done.stderr
+    assert f"{ROWS // 10} measurements x 12 columns" in done.stdout
+    assert re.search(r"^\| sqlite3, XlsxWriter constant_memory, bare cells +\| +1 \|", done.stdout, re.MULTILINE)
+
+
+def test_packages_that_write_coco_files_are_measured() -> None:
+    if not PYTHON.exists():
+        missing("there is no build/readers; `make build/readers/.installed` makes it")
+    command = [sys.executable, str(BENCHMARKS / "bench_peers.py"), "annotations", "--rows=60", "--rounds=1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ways = re.findall(r"^\| (\S.*?\S) +\| +1 \| +\d+\.\d\d \|", done.stdout, re.MULTILINE)
+    assert [way.split()[0] for way in ways] == ["exporter", "exporter", "datumaro", "supervision"]
 
 
 def test_postgresql_is_measured_and_leaves_no_database() -> None:
@@ -78,11 +108,13 @@ def test_what_cannot_run_here_is_said() -> None:
 
 
 def test_the_manual_has_a_place_for_every_figure() -> None:
+    from bench_peers import PEERS  # type: ignore[import-not-found]
     from run import BENCHMARKS as RUN  # type: ignore[import-not-found]
 
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     places = re.findall(r"^<!-- figures of (\w+): (begin|end) -->$", page, re.MULTILINE)
-    assert places == [(name, mark) for name in (*RUN, "peers") for mark in ("begin", "end")]
+    peers = [f"peers_{name}" for name in PEERS]
+    assert places == [(name, mark) for name in (*RUN, *peers) for mark in ("begin", "end")]
 
 
 def test_figures_replace_those_of_the_same_benchmark(tmp_path: Path) -> None:
@@ -118,6 +150,20 @@ def test_a_way_with_fewer_rounds_runs_in_the_first(tmp_path: Path) -> None:
     samples = interleaved(ways, 3)
     assert {name: len(found) for name, found in samples.items()} == {"few": 1, "all": 3}
     assert [(tmp_path / name).read_text() for name in ("few", "all")] == ["x", "xxx"]
+
+
+def test_a_way_may_tell_the_seconds_of_one_step(tmp_path: Path) -> None:
+    from measure import Way, run_once
+
+    seconds = tmp_path / "seconds"
+    way = Way(
+        "slow to start",
+        [sys.executable, "-c", "open('seconds', 'w').write('1234.5')"],
+        tmp_path,
+        (seconds,),
+        seconds=seconds,
+    )
+    assert run_once(way).wall == 1234.5
 
 
 def test_a_missing_row_is_an_error(tmp_path: Path) -> None:

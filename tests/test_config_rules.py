@@ -77,7 +77,7 @@ def test_a_rule_on_events_takes_their_occurrences_along(config: Any) -> None:
     report = preview(config('[sources.finds.rules.PRIVATE]\nrecord = "event"\nwhere = "site = \'a\'"'))
     assert report.records["event"].written == 2
     assert report.records["occurrence"].written == 2
-    assert {f.code: f.count for f in report.findings} == {"PRIVATE": 1, "EVENT_MISSING": 2, "DETERMINATION_MISSING": 1}
+    assert {f.code: f.count for f in report.findings} == {"PRIVATE": 1, "EVENT_LEFT_OUT": 2, "DETERMINATION_MISSING": 1}
 
 
 def test_a_rule_of_level_error_stops_the_run(config: Any, tmp_path: Path) -> None:

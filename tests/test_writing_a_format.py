@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shlex
-import subprocess
-import sys
 import sysconfig
-import venv
 from pathlib import Path
 
 import pytest
 
 from exporter.scaffold import render
 
+from .machine import Machine, blocks, files_of
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "writing-a-format.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILES = {"src/exporter_hello/__init__.py": "python", "pyproject.toml": "toml", "tests/test_conformance.py": "python"}
-
-
-def blocks(language: str) -> list[str]:
-    return [text for kind, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")) if kind == language]
 
 
 def page_files() -> dict[str, str]:
     """The files that the page shows, in the order in which it shows them."""
-    code = iter(blocks("python"))
-    (toml,) = blocks("toml")
-    return {path: toml if kind == "toml" else next(code) for path, kind in FILES.items()}
-
-
-class Machine:
-    """An environment that sees ours, and into which plugins are installed; ours is not touched."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
-        self.home.mkdir()
-        venv.create(folder / "venv", symlinks=True)
-        self.python = str(folder / "venv" / "bin" / "python")
-        site = next((folder / "venv").glob("lib/python*/site-packages"))
-        ours = sysconfig.get_path("purelib")
-        (site / "ours.pth").write_text(f"import site; site.addsitedir({ours!r})\n")
-
-    def run(self, command: str) -> str:
-        """A line as a reader would type it; pip takes nothing from the network."""
-        program, *words = shlex.split(command)
-        start = {
-            "pip": [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", self.python],
-            "exporter": [self.python, "-m", "exporter"],
-            "pytest": [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"],
-        }[program]
-        if program == "pip":
-            words = [
-                words[0],
-                "--no-index",
-                "--no-build-isolation",
-                *([] if "--no-deps" in words else ["--no-deps"]),
-                *words[1:],
-            ]
-        done = subprocess.run(
-            [*start, *words], cwd=self.home, env=self.environment(), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHONPATH", "PIP_", "COV_"))}
-        return {**kept, "SOURCE_DATE_EPOCH": "1717277400"}
+    return files_of(PAGE, FILES)
 
 
 @pytest.fixture
@@ -91,7 +42,7 @@ def test_the_page_works(machine: Machine) -> None:
     for path, content in page_files().items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content, encoding="utf-8")
-    (commands,) = blocks("sh")
+    (commands,) = blocks(PAGE, "sh")
     said = {line: machine.run(line) for line in commands.splitlines()}
     assert "A greeting for each row" in said["exporter formats hello"]
     assert "--greeting" in said["exporter formats hello"]
