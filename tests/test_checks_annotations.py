@@ -16,11 +16,11 @@ from typing import get_args
 
 import pytest
 
+from exporter.notes import Problem
 from exporter.records import family
 from exporter.registry import find_format
 from exporter.report import Level
 from exporter.vision.audit import problems
-from exporter.vision.notes import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "core" / "src" / "exporter"
@@ -57,7 +57,7 @@ def sources(*folders: Path) -> Iterator[tuple[ast.Module, bool]]:
         for path in sorted(folder.rglob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-            yield tree, any(each.module == "exporter.vision.notes" for each in imports)
+            yield tree, any(each.module == "exporter.notes" for each in imports)
 
 
 def of_format(name: str) -> Path:

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image, features
 
 from exporter.containers import Archive
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.vision.audit import Listed, fingerprints, problems, shared_between_splits
 from exporter.vision.kinds import HEAD, LOADED, has_extension, is_image
 from exporter.vision.names import base_name, shown_component
-from exporter.vision.notes import Notes
 from exporter.vision.splits import says_split
 
 KINDS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "PPM", *(["WEBP"] if features.check("webp") else [])]

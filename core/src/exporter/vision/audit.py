@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 
 import attrs
 
+from exporter.notes import Notes, Problem
 from exporter.parts import Receipt
 from exporter.vision.names import folded, safe_path
-from exporter.vision.notes import Notes, Problem
 
 MOST_FILES = 1_000_000  # in a container: images are many
 _RARE = 100  # times as many of the most frequent class as of the rarest make classes unbalanced

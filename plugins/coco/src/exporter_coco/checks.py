@@ -11,11 +11,11 @@ from typing import Any
 import attrs
 
 from exporter.containers import Unreadable
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.report import Finding
 from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.files import size_of
-from exporter.vision.notes import Notes
 from exporter_coco.files import Contents, Document, contents
 from exporter_coco.findings import PROBLEMS
 from exporter_coco.reader import DocumentCheck

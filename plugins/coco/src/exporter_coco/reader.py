@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from exporter.notes import Notes
 from exporter.vision.geometry import rle
 from exporter.vision.geometry.crossing import crossing
 from exporter.vision.geometry.shape import ShapeError
-from exporter.vision.notes import Notes
 from exporter_coco.stream import Members
 
 _ARRAYS = ("images", "annotations", "categories")

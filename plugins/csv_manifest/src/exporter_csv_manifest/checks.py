@@ -13,13 +13,13 @@ import attrs
 import orjson
 
 from exporter.containers import Unreadable
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.records.vision.filters import SPELLINGS
 from exporter.report import Finding
 from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.kinds import has_extension
 from exporter.vision.names import folded
-from exporter.vision.notes import Notes
 from exporter.vision.splits import says_split
 from exporter_csv_manifest.columns import HEADER, IMAGES, MANIFEST
 from exporter_csv_manifest.files import Contents, contents

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from exporter.containers import Unreadable
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.report import Finding
 from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.kinds import HEAD, LOADED, has_extension, is_image
 from exporter.vision.names import folded
-from exporter.vision.notes import Notes
 from exporter.vision.splits import says_split
 from exporter_imagefolder.files import Contents, File, contents
 from exporter_imagefolder.findings import PROBLEMS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.vision.notes import Problem
+from exporter.notes import Problem
 
 _TORCHVISION = "torchvision.datasets.ImageFolder"
 _DATASETS = "Hugging Face datasets"

@@ -11,10 +11,10 @@ from typing import Any
 
 from lxml import etree
 
+from exporter.notes import Notes
 from exporter.report import Finding
 from exporter.takeoff.geometry import TYPES
 from exporter.takeoff.units import KINDS, spelt
-from exporter.vision.notes import Notes
 from exporter_ost.findings import OF_FILES
 from exporter_ost.identifiers import Identifiers, repeated
 from exporter_ost.reader import fits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exporter.notes import Problem
 from exporter.report import EXAMPLES, Finding
-from exporter.vision.notes import Problem
 
 _XML = "XML 1.0"
 _OURS = "ours"

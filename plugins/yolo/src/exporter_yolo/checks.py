@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from exporter.containers import Unreadable
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.report import Finding
 from exporter.vision.audit import Listed, badly_named, fingerprints, problems, shared_between_splits, unbalanced
 from exporter.vision.names import folded
-from exporter.vision.notes import Notes
 from exporter_yolo.datafile import MOST, Data, read_data
 from exporter_yolo.findings import PROBLEMS
 from exporter_yolo.labelfile import BOX, OUTLINE, LabelCheck

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import yaml
 
-from exporter.vision.notes import Notes
+from exporter.notes import Notes
 
 MOST = 1 << 20  # bytes; whole data sets have a few thousand classes
 _LONGEST = 1 << 17  # characters of a name or a path

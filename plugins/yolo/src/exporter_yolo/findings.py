@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.vision.notes import Problem
+from exporter.notes import Problem
 
 _ULTRALYTICS = "Ultralytics"
 _SUPERVISION = "supervision"

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from exporter.vision.notes import Notes
+from exporter.notes import Notes
 from exporter_yolo.datafile import Data
 
 _DROPPED = 0.01  # beyond 0 and 1: Ultralytics drops the image then

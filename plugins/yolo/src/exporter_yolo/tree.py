@@ -16,7 +16,7 @@ from pathlib import Path
 import attrs
 
 from exporter.containers import Archive, Unreadable
-from exporter.vision.notes import Notes
+from exporter.notes import Notes
 
 MOST_FILES = 2_000_000  # a label file for each image
 # https://github.com/ultralytics/ultralytics, IMG_FORMATS of data/utils.py

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import attrs
 
 from exporter.containers import Archive, Unreadable, listed
+from exporter.notes import Notes
 from exporter.parts import Receipt
 from exporter.report import Finding
-from exporter.vision.notes import Notes
 from exporter_excel_pdf.excel.findings import PROBLEMS
 from exporter_excel_pdf.excel.names import FORBIDDEN, LONGEST, folded
 from exporter_excel_pdf.excel.reader import SheetCheck, missing_sheet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.vision.notes import Problem
+from exporter.notes import Problem
 
 _ECMA = "ECMA-376"
 _EXCEL = "Excel specifications and limits"

@@ -12,8 +12,8 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 
+from exporter.notes import Notes
 from exporter.report import Finding
-from exporter.vision.notes import Notes
 from exporter_excel_pdf.pdf.findings import PROBLEMS
 
 _HEADER = b"%PDF-"

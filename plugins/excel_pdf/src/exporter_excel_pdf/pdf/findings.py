@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.vision.notes import Problem
+from exporter.notes import Problem
 
 _ISO = "ISO 32000-1"
 _OURS = "ours"

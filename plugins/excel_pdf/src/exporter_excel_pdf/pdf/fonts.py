@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from exporter.notes import Notes
 from exporter.report import Finding
 from exporter.sanitize import PDF, Cleaner
-from exporter.vision.notes import Notes
 from exporter_excel_pdf.pdf.faces import Face
 from exporter_excel_pdf.pdf.findings import PROBLEMS
 from exporter_excel_pdf.pdf.fontfiles import machine_fonts, own_fonts

@@ -8,10 +8,10 @@ from itertools import groupby
 import attrs
 
 from exporter.colours import colour_of
+from exporter.notes import Notes
 from exporter.takeoff.data import Condition, Page, Row, Takeoff, number_of
 from exporter.takeoff.geometry import GeometryError, read
 from exporter.takeoff.pages import OnPage, PageTotals
-from exporter.vision.notes import Notes
 from exporter_excel_pdf.pdf.figures import figure
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.plans import LAYERS, Extent, Spool, lies_outside, operators, prelude

@@ -8,12 +8,12 @@ from typing import IO, Any, TypeVar
 import attrs
 
 from exporter.context import ExportContext
+from exporter.notes import Notes
 from exporter.parts import Part
 from exporter.tables import Table
 from exporter.takeoff.data import Condition, Page, Project, Takeoff
 from exporter.takeoff.tables import MEASUREMENTS, by_name
 from exporter.takeoff.words import narrowed_to
-from exporter.vision.notes import Notes
 from exporter_excel_pdf.pdf.document import Document
 from exporter_excel_pdf.pdf.figures import listed
 from exporter_excel_pdf.pdf.findings import PROBLEMS
