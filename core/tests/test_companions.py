@@ -355,7 +355,7 @@ def test_headings_and_tables_can_be_found_by_a_reader_of_screens(folder: Path) -
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     file = tmp_path / "a.svg"
     file.write_bytes(SVG)
-    part = {"name": HOSTILE, "rows": 1, "bytes": 1, "sha256": "0"}
+    part = {"name": HOSTILE, "title": HOSTILE, "rows": 1, "bytes": 1, "sha256": "0"}
     report = Report(format=HOSTILE, title=HOSTILE, source=HOSTILE, started=HOSTILE, project=HOSTILE, artifact=HOSTILE)
     report.options, report.filters, report.filters_in_words = {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]}, [HOSTILE]
     report.findings = [Finding("error", HOSTILE, HOSTILE, 2, [HOSTILE], HOSTILE, HOSTILE, HOSTILE)]
@@ -378,7 +378,7 @@ def _tame(report: Report) -> Report:
     tame.filters, tame.filters_in_words = {"a": ["a"]}, ["a"]
     tame.findings = [Finding("error", "a", "a", 2, ["a"], "a", "a", "a")]
     tame.records, tame.versions = {"a": RecordCount()}, {"a": "a"}
-    tame.parts = [{"name": "a", "rows": 1, "bytes": 1, "sha256": "0"}]
+    tame.parts = [{"name": "a", "title": "", "rows": 1, "bytes": 1, "sha256": "0"}]
     return tame
 
 

@@ -103,6 +103,21 @@ def test_a_part_finds_the_receipts_of_those_before(tmp_path: Path, workers: int)
     assert [receipt.name for receipt in ctx.receipts] == ["rows.csv", "photos/1.jpg", "about.json"]
 
 
+def test_rows_are_asked_for_once_the_bytes_are_written(tmp_path: Path) -> None:
+    """A format that reads rows in other portions than it writes knows better than core which part they are in."""
+    ctx, lines = context(tmp_path, 1), [b"1\n", b"2\n", b"3\n"]
+    read: list[bytes] = []
+
+    def chunks() -> Iterator[bytes]:
+        ctx.reader.rows_by_table["lines"] += 100
+        for line in lines:
+            read.append(line)
+            yield line
+
+    package(ctx, iter([Part("known", chunks(), rows=lambda: len(read)), Part("counted", chunks())]), "zip")
+    assert [receipt.rows for receipt in ctx.receipts] == [3, 100]
+
+
 def test_few_files_are_held_at_once(tmp_path: Path) -> None:
     asked, written = [], []
 

@@ -8,8 +8,8 @@ from exporter.cli.show import _show_parts
 from exporter.report import Report
 
 
-def part(name: str, rows: int = 0) -> dict[str, object]:
-    return {"name": name, "rows": rows, "bytes": 1000}
+def part(name: str, rows: int = 0, title: str = "") -> dict[str, object]:
+    return {"name": name, "rows": rows, "bytes": 1000, "title": title}
 
 
 def test_few_files_are_all_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,3 +24,14 @@ def test_of_many_files_the_first_are_listed_and_the_others_added_up(capsys: pyte
     assert len(lines) == 1 + 9 + 6 + 1
     assert lines[1].split() == ["0.txt", "2", "1.0", "kB"]
     assert lines[-1].split() == ["5,015", "other", "files", "42", "5.0", "MB"]
+
+
+def test_titles_stand_for_names_and_go_before_files_without(capsys: pytest.CaptureFixture[str]) -> None:
+    inner = [part(f"xl/{n}.xml") for n in range(20)]
+    _show_parts(Report(parts=[*inner, part("xl/sheet1.xml", 3, "Walls\x1b[2J"), part("xl/sheet2.xml", 0, "Summary")]))
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()[:4]] == [
+        "file",
+        "Walls\ufffd[2J",
+        "Summary",
+        "xl/0.xml",
+    ]

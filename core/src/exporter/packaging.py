@@ -85,11 +85,14 @@ def _is_small(part: Part) -> bool:
 
 
 def _receive(ctx: ExportContext, part: Part, chunks: Counted, write: Writer) -> None:
-    ctx.progress.begin(f"writing {part.name}", part.rows or 0)
+    ctx.progress.begin(f"writing {part.title or part.name}", part.rows if isinstance(part.rows, int) else 0)
     before = ctx.reader.rows_by_table.total()
     write(part, chunks)
-    rows = part.rows if part.rows is not None else ctx.reader.rows_by_table.total() - before
-    ctx.receipts.append(Receipt(part.name, rows, chunks.size, chunks.crc32, chunks.sha256.hexdigest(), part.sound()))
+    rows = part.rows() if callable(part.rows) else part.rows
+    if rows is None:
+        rows = ctx.reader.rows_by_table.total() - before
+    digest = chunks.sha256.hexdigest()
+    ctx.receipts.append(Receipt(part.name, rows, chunks.size, chunks.crc32, digest, part.sound(), part.title))
 
 
 @contextlib.contextmanager

@@ -25,7 +25,8 @@ class Part:
     :param name: its path inside the artifact, with forward slashes.
     :param chunks: its bytes; each chunk of 64 KiB or more is deflated alone. Core reads them all before it asks for the next part.
     :param path: instead of chunks: a file that holds the bytes.
-    :param rows: rows in it, where that is known before it is written; else core counts what the reader gave.
+    :param title: what people call it, where its name says nothing to them: the terminal shows it instead.
+    :param rows: rows in it, or asked for them once the bytes are written; by default core counts what the reader gave meanwhile.
     :param stored: whether the bytes are compressed already, so that a zip stores them as they are.
     :param link: how a folder takes in the file at `path`; where a link cannot be made, it is copied and counted.
     :param ahead: whether core may ask for the next parts before this one is written, and read the file at `path` meanwhile: for
@@ -36,7 +37,8 @@ class Part:
     name: str
     chunks: Iterable[bytes] = ()
     path: Path | None = None
-    rows: int | None = None
+    title: str = ""
+    rows: int | Callable[[], int] | None = None
     stored: bool = False
     link: Link = "copy"
     ahead: bool = False
@@ -47,6 +49,7 @@ class Part:
 class Receipt:
     """What core knows of a part once it is written.
 
+    :param title: what people call it; empty where its name will do.
     :param bytes: size before compression.
     :param crc32: of the bytes, as zip and unzip print it.
     :param sha256: of the bytes, as hexadecimal digits.
@@ -59,6 +62,7 @@ class Receipt:
     crc32: int
     sha256: str
     sound: bool = False
+    title: str = ""
 
 
 def checked_name(name: str, taken: set[str]) -> str:

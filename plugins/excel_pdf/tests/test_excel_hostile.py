@@ -131,7 +131,14 @@ def test_names_in_formulas_are_quoted(tmp_path: Path) -> None:
 def test_a_condition_goes_on_in_further_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST_ROWS", 10)
     source = host(tmp_path, [{"name": "A"}, {"name": "B"}], [{"quantity": n} for n in range(1, 13)])
-    exported(source, tmp_path)
+    parts = exported(source, tmp_path).report.parts
+    assert {part["title"]: part["rows"] for part in parts if part["title"]} == {
+        "A": 5,
+        "A (2)": 5,
+        "A (3)": 2,
+        "B": 0,
+        **dict.fromkeys(["Summary", "By Category", "By Page", "Charts"], 0),
+    }
     book = workbook(tmp_path)
     assert book.sheetnames[4:] == ["A", "A (2)", "A (3)", "B"]
     assert [book[name].max_row for name in ("A", "A (2)", "A (3)")] == [10, 10, 7]

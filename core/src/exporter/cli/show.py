@@ -113,13 +113,14 @@ def _show_records(report: Report, written: str = "written") -> None:
 
 
 def _show_parts(report: Report) -> None:
-    """The files of an artifact; of many the first few, those with rows first, and what all others come to."""
+    """The files of an artifact; of many the first few, those with rows first, then those that people have names for."""
     shown, rest = report.parts, []
     if len(shown) > _MOST_TABLES + _MOST_FILES:
         tables, others = ([part for part in shown if bool(part["rows"]) is with_rows] for with_rows in (True, False))
+        others.sort(key=lambda part: not part["title"])
         shown = [*tables[:_MOST_TABLES], *others[:_MOST_FILES]]
         rest = [*tables[_MOST_TABLES:], *others[_MOST_FILES:]]
-    lines = [_file(p["name"], p["rows"], p["bytes"]) for p in shown]
+    lines = [_file(_harmless(p["title"] or p["name"]), p["rows"], p["bytes"]) for p in shown]
     if rest:
         lines.append(_file(f"{len(rest):,} other files", sum(p["rows"] for p in rest), sum(p["bytes"] for p in rest)))
     _table(["file", "rows", "size"], lines)

@@ -92,11 +92,13 @@ class ConditionSheets:
         """The files of the sheets, each read to its end before the next is asked for."""
         for condition, batches in self.takeoff.by_condition():
             rows = _Rows(batches)
-            self.sums[condition.number] = []
+            sums = self.sums[condition.number] = []
             name = self.names[condition.number - 1]
             while True:
                 file = f"xl/worksheets/sheet{len(self.sheets) + 1}.xml"
-                yield Part(file, self._chunks(condition, name, rows), sound=_seen)
+                yield Part(
+                    file, self._chunks(condition, name, rows), title=name, rows=partial(_rows_of_last, sums), sound=_seen
+                )
                 if not rows.more():
                     break
                 name = self.new_name(condition.title)
@@ -302,6 +304,10 @@ class _Writer:
         """What stands below the rows."""
         row = max(self.row, self.header + 1) + 1
         return Sum(self.name, letter(self._quantity), row, math.fsum(self._partial), self.row - self.header)
+
+
+def _rows_of_last(sums: Sequence[Sum]) -> int:
+    return sums[-1].rows
 
 
 def _seen() -> bool:

@@ -69,7 +69,8 @@ class _Workbook:
         drawn = 0
         for sheet, lines in self._about(found):
             number = len(self._sheets.sheets) + len(about) + 1
-            yield Part(f"xl/worksheets/sheet{number}.xml", chunks(sheet, lines, self._styles), rows=0, sound=_seen)
+            name, made = f"xl/worksheets/sheet{number}.xml", chunks(sheet, lines, self._styles)
+            yield Part(name, made, title=sheet.name, rows=0, sound=_seen)
             about.append(sheet.listed)
             if sheet.drawing:
                 yield from _drawn(self._charts, number)
