@@ -28,7 +28,7 @@ query = '''{query}'''
 """
 
 
-def workbooks(words: argparse.Namespace) -> Outcome:
+def takeoff_excel(words: argparse.Namespace) -> Outcome:
     """Ours with totals, charts, links and print set-up, on sheets of conditions; theirs with none, on one sheet."""
     count = max(1, words.rows // FOR_A_MEASUREMENT)
     folder = prepared(count)
