@@ -10,8 +10,9 @@ memory      the peak for few rows and for many
 annotations COCO files of polygons, SQLite to finished zip, against loops by hand (half as many polygons as rows)
 annotation_memory  the peak for as many polygons, and for three times as many
 images      a COCO file with its JPEGs, in a zip, against `cp -r` of their folder (a picture for 400 rows)
-excel       the workbook of a takeoff against XlsxWriter writing its bare cells (a measurement for ten rows)
+takeoff_excel  the workbook of a takeoff against XlsxWriter writing its bare cells (a measurement for ten rows)
 takeoff_pdf PDF reports of 20 conditions x 1,000 measurements against ReportLab's LongTable, and their memory (whatever --rows says)
+takeoff_ost a takeoff as XML against f-strings that write the same elements, and its memory (half as many measurements as rows)
 start       what `exporter --help` and `exporter formats` take
 
 This process imports nothing heavy: what it holds itself is the least that the system reports for its children.
@@ -34,7 +35,8 @@ from measure import BenchmarkError
 from outcome import Demand, Outcome, SkippedError
 from page import table, write
 from postgresql import SERVER, postgresql
-from takeoff_excel import workbooks
+from takeoff_excel import takeoff_excel
+from takeoff_ost import takeoff_ost
 from takeoff_pdf import takeoff_pdf
 from words import count
 
@@ -48,8 +50,9 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "annotations": coco_files,
     "annotation_memory": coco_memory,
     "images": coco_images,
-    "excel": workbooks,
+    "takeoff_excel": takeoff_excel,
     "takeoff_pdf": takeoff_pdf,
+    "takeoff_ost": takeoff_ost,
     "start": start,
 }
 ROWS = 2_000_000

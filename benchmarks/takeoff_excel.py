@@ -28,7 +28,7 @@ query = '''{query}'''
 """
 
 
-def workbooks(words: argparse.Namespace) -> Outcome:
+def takeoff_excel(words: argparse.Namespace) -> Outcome:
     """Ours with totals, charts, links and print set-up, on sheets of conditions; theirs with none, on one sheet."""
     count = max(1, words.rows // FOR_A_MEASUREMENT)
     folder = prepared(count)
@@ -72,7 +72,9 @@ def prepared(count: int) -> Path:
         records = [_RECORD.format(name=name, query=query, columns=_columns(query)) for name, query in RECORDS.items()]
         source = '[sources.house]\nurl = "sqlite:///house.db"\nfamily = "takeoff"\n'
         (folder / "exporter.toml").write_text("\n".join((source, *records)), encoding="utf-8")
-    (folder / "house.db").read_bytes()
+    with (folder / "house.db").open("rb") as file:
+        while file.read(1 << 20):  # what this process holds counts as the peak of those that it starts
+            pass
     return folder
 
 

@@ -54,10 +54,46 @@ def test_annotations_and_images_are_measured() -> None:
 
 
 def test_workbooks_are_measured() -> None:
-    done = bench("excel")
+    done = bench("takeoff_excel")
     assert done.returncode == 0, done.stderr
     assert f"{ROWS // 10} measurements x 12 columns" in done.stdout
     assert re.search(r"^\| sqlite3, XlsxWriter constant_memory, bare cells +\| +1 \|", done.stdout, re.MULTILINE)
+
+
+def test_xml_of_takeoffs_is_measured_against_the_same_elements() -> None:
+    done = bench("takeoff_ost")
+    assert done.returncode == 0, done.stderr
+    assert f"{ROWS // 2} measurements, rounds: 1" in done.stdout
+    assert re.search(r"^\| sqlite3, orjson, f-strings +\| +1 \|", done.stdout, re.MULTILINE)
+    assert re.search(
+        rf"^\| exporter run --format ost, {3 * (ROWS // 2)} measurements \| +\d+\.\d \|", done.stdout, re.MULTILINE
+    )
+
+
+def test_xml_of_takeoffs_by_hand_has_the_same_elements() -> None:
+    from measure import run_once  # type: ignore[import-not-found]
+    from takeoff_excel import prepared  # type: ignore[import-not-found]
+    from takeoff_ost import THEIRS, ours, theirs  # type: ignore[import-not-found]
+
+    folder = prepared(3 * ROWS)
+    made = []
+    for way in (ours(folder), *(theirs(folder, library) for library in THEIRS)):
+        run_once(way)
+        made.append(canonical(way.outputs[0]))
+        way.remove()
+    assert made[0].count("<TakeoffItem ") > ROWS
+    assert made[0] == made[1] == made[2]
+
+
+def canonical(path: Path) -> str:
+    """A takeoff as canonical XML, but for who made it, and with sums as no order of adding up changes them."""
+    from lxml import etree
+
+    root = etree.parse(path, etree.XMLParser(remove_blank_text=True)).getroot()
+    for element in root.iter("TotalQuantity", "TotalCost", "UnitCost"):
+        element.text = f"{float(element.text):.9g}"
+    root.find("ExportInfo/ExportedBy").text = ""
+    return etree.tostring(root, method="c14n2").decode()
 
 
 def test_packages_that_write_coco_files_are_measured() -> None:

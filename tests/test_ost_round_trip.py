@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,3 +128,24 @@ def test_filters_are_told_and_counted(house: Path, database: sqlite3.Connection,
         group by c.id order by c.id"""
     rows = [(str(uid), count, pytest.approx(total)) for uid, count, total in database.execute(sql)]
     assert [(c.id, c.measurement_count, c.total_quantity) for c in of(found, reader.Condition)] == rows
+
+
+def test_the_manual_shows_what_comes_out(house: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "plugins" / "ost" / "README.md").read_text(encoding="utf-8")
+    filters = {"conditions": ["Corrugated metal roofing"]}
+    exporter.run(format="ost", source=lent(house), output=tmp_path / "roof.xml", project="2", filters=filters)
+    written = (tmp_path / "roof.xml").read_text(encoding="utf-8")
+    condition, item = re.findall(r"^```xml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert condition in written
+    assert item.replace("\n", "") in written
+
+
+def test_the_manual_reads_it_back(exported: list[Any], house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[1] / "plugins" / "ost" / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    exporter.run(format="ost", source=lent(house), output=tmp_path / "house.xml", project="1")
+    monkeypatch.chdir(tmp_path)
+    lines: list[tuple[Any, ...]] = []
+    exec(compile(code, "README.md", "exec"), {"print": lambda *words: lines.append(words)})
+    drawn = [item for item in of(exported, reader.Item) if item.geometry is not None]
+    assert [line[:3] for line in lines] == [(item.condition.name, item.quantity, item.unit) for item in drawn]

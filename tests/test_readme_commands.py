@@ -1,4 +1,4 @@
-"""What the READMEs of the formats of images tell to type works, one line after the other, in an empty folder."""
+"""What some READMEs of formats tell to type works, one line after the other, in an empty folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def commands(plugin: str) -> list[list[str]]:
     return [shlex.split(line.replace("\\\n", "")) for line in lines if not PLACEHOLDER.search(line)]
 
 
-@pytest.mark.parametrize("plugin", ["coco", "yolo", "csv_manifest", "imagefolder"])
+@pytest.mark.parametrize("plugin", ["coco", "yolo", "csv_manifest", "imagefolder", "ost"])
 def test_every_command_works_as_it_is_written(plugin: str, tmp_path: Path) -> None:
     found = commands(plugin)
     assert [words[1] for words in found].count("run") >= 1

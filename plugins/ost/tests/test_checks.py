@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,18 @@ def test_ids_are_counted_letter_by_letter(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "hash", lambda text: 7, raising=False)
     assert found(tmp_path, PUBLIC) == {}
     assert found(tmp_path, PUBLIC.replace('id="m2"', 'id="m1"')) == {"ITEM_ID_DUPLICATE": 1}
+
+
+def test_the_manual_has_every_code_and_element() -> None:
+    from exporter_ost.findings import OF_FILES, OF_RUNS
+
+    page = (SCHEMA.parents[2] / "README.md").read_text(encoding="utf-8")
+    _, _, told = page.partition("## What a run finds")
+    of_runs, _, of_files = told.partition("## What a check finds")
+    for problems, part in ((OF_RUNS, of_runs), (OF_FILES, of_files)):
+        rows = [
+            f"| `{code}` | {problem.level} | {problem.message} ({problem.source}) |" for code, problem in problems.items()
+        ]
+        assert [line for line in part.splitlines() if line.startswith("| `")] == rows
+    elements = re.findall(r'<xs:element (?:name|ref)="(\w+)"', SCHEMA.read_text(encoding="utf-8"))
+    assert [name for name in elements if f"`{name}`" not in page] == []

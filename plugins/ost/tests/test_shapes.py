@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -62,6 +62,7 @@ def quickly(shapes: Shapes, kind: str, text: str) -> Geometry | str:
     return geometry_of(kind, etree.fromstring(found)) or "nothing that can be read"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([*TYPES, "spline"]), texts, st.integers(1, 3)), max_size=12))
 def test_both_ways_read_the_same(rows: list[tuple[str, str, int]]) -> None:
     made = Shapes()
