@@ -66,7 +66,7 @@ def test_what_is_said_above_the_summary(house: Workbook) -> None:
     assert sheet["A1"].value == "Quantity takeoff"
     assert said["Project"] == "Harbour House"
     assert said["Client"] == "Nansen & Sons"
-    assert said["Filters"] == "None: all measurements are in it"
+    assert said["Filters"] == "All measurements are included"
     assert said["Date"] == dt.datetime(2024, 6, 1)
     assert {"A1:L1", "B2:L2"} <= {str(each) for each in sheet.merged_cells.ranges}
 

@@ -21,7 +21,7 @@ _EPOCH = dt.date(1899, 12, 30)  # day 0 of a workbook, once February 1900 is ove
 _SHOWN_ALWAYS = ("category", "scope")
 _SHOWN_WHERE_USED = ("building", "area", "elevation")
 _FEW = 5  # projects or clients that are named
-_ALL = "None: all measurements are in it"
+_ALL = "All measurements are included"
 
 
 class Summary:
