@@ -24,7 +24,7 @@ empty :=
 space := $(empty) $(empty)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint style types layers format docs docs-check bench bench-peers dist clean distclean
+.PHONY: help demo test lint style types layers format docs docs-check pictures bench bench-peers dist clean distclean
 
 help: ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ docs-check: .venv/.tools ## fail where the generated pages are stale
 	$(MAKE) --no-print-directory docs && \
 	diff -ru "$$before/docs" docs || \
 	{ echo "The generated pages were stale. If make docs ran, they are right now: look at them and commit them." >&2; exit 1; }
+
+pictures: .venv/.tools ## draw the manual's pictures anew (LibreOffice, poppler)
+	$(BIN)/python scripts/draw_manual.py
 
 bench: .venv/.tools ## measure speed and memory
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import sqlite3
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -129,11 +127,3 @@ def rewritten(folder: Path, change: Callable[[str, bytes], bytes | None]) -> Pat
 def without_values(folder: Path) -> Path:
     """A copy in which no formula says what it comes to, so that who opens it has to reckon."""
     return rewritten(folder, lambda _, content: re.sub(rb"</f><v>[^<]*</v>", b"</f>", content))
-
-
-def converted(path: Path, kind: str, folder: Path) -> Path:
-    """What LibreOffice makes of a workbook."""
-    soffice = shutil.which("soffice") or "soffice"
-    words = ["--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", kind]
-    subprocess.run([soffice, *words, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120)
-    return folder / f"{path.stem}.{kind}"

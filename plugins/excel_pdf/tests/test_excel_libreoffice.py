@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from .takeoffs import CONDITION, converted, exported, host, without_values, workbook
+from exporter.testing.prints import converted, pages
+
+from .takeoffs import CONDITION, exported, host, without_values, workbook
 
 LOOKS = Path(__file__).resolve().parents[3] / "build" / "looks"
 HOSTILE = ['Bob\'s "5" <wall> & more!', "=1+1", "Größe 中文 🦋", "a_x0041_b", "x" * 60, "X" * 60]
@@ -62,11 +63,7 @@ def _drawn(pdf: Path) -> None:
     import numpy as np
     from PIL import Image
 
-    LOOKS.mkdir(parents=True, exist_ok=True)
-    for old in LOOKS.glob("excel-*.png"):
-        old.unlink()
-    subprocess.run(["pdftoppm", "-r", "80", "-l", "8", "-png", str(pdf), str(LOOKS / "excel")], check=True, timeout=60)
-    pages = sorted(LOOKS.glob("excel-*.png"))
-    assert len(pages) == 8
-    for page in pages:
+    made = pages(pdf, LOOKS, last=8, stem="excel")
+    assert len(made) == 8
+    for page in made:
         assert np.asarray(Image.open(page).convert("L")).std() > 5, f"{page.name} is empty."

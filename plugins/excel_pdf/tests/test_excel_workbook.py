@@ -66,7 +66,7 @@ def test_what_is_said_above_the_summary(house: Workbook) -> None:
     assert sheet["A1"].value == "Quantity takeoff"
     assert said["Project"] == "Harbour House"
     assert said["Client"] == "Nansen & Sons"
-    assert said["Filters"] == "None: all measurements are in it"
+    assert said["Filters"] == "All measurements are included"
     assert said["Date"] == dt.datetime(2024, 6, 1)
     assert {"A1:L1", "B2:L2"} <= {str(each) for each in sheet.merged_cells.ranges}
 
@@ -308,3 +308,59 @@ def test_files_are_in_an_order_that_readers_know(tmp_path: Path) -> None:
     names = zipfile.ZipFile(tmp_path / "out.xlsx").namelist()
     assert names[0] == "_rels/.rels"
     assert names[-1] == "[Content_Types].xml"
+
+
+def test_headers_above_numbers_stand_beside_the_buttons_of_the_filter(house: Workbook) -> None:
+    """Once the buttons hid the ends of headers that stand at the right."""
+    for name, number in (
+        ("Summary", "Quantity"),
+        ("By Page", "Quantity"),
+        ("Cost Summary", "Total cost"),
+        ("Base", "Quantity"),
+    ):
+        header = next(cell for row in house[name].iter_rows() for cell in row if cell.value == number)
+        assert (header.alignment.horizontal, header.alignment.indent, header.alignment.vertical) == ("right", 2, "center")
+
+
+def test_what_nobody_has_priced_is_blank_in_sums_too(tmp_path: Path) -> None:
+    """Once the total of a unit or category without any unit cost was 0.00, as if it were free."""
+    priced = [{"name": "Wall", "unit_cost": 2}, {"name": "Lamp", "unit": "EA", "category": "Light", "scope": "Power"}]
+    given = [{"condition_id": f"c{n}", "quantity": 3} for n in (1, 2)]
+    exported(host(tmp_path, priced, given), tmp_path, group_by="scope")
+    for values in (workbook(tmp_path), workbook(tmp_path, values=True)):
+        for name, labels in (("Summary", ("Total Power (EA)",)), ("By Category", ("Total Light",))):
+            rows = list(values[name].iter_rows())
+            header = next(row for row in rows if any(cell.value == "Total cost" for cell in row))
+            places = [n for n, cell in enumerate(header) if cell.value in ("Cost", "Total cost")]
+            found = {str(cell.value): row for row in rows for cell in row[:2]}
+            assert len(places) == 2
+            assert [[found[label][n].value for n in places] for label in labels] == [[None, None]]
+    rows = [[cell.value for cell in row] for row in workbook(tmp_path, values=True)["Summary"].iter_rows()]
+    assert [row[-1] for row in rows if row[1] == "Total"] == [6, None]
+    assert [row[-1] for row in rows if row[1] == "Total of all"] == [6]
+
+
+def test_rows_without_costs_are_ruled_to_their_end(tmp_path: Path) -> None:
+    made_ = made(host(tmp_path, [{"name": "Wall", "unit_cost": 2}, {"name": "Lamp"}], [{"quantity": 3}]), tmp_path)
+    lamp = next(row for row in made_["Summary"].iter_rows() if row[1].value == "Lamp")
+    assert [cell.value for cell in lamp[-4:]] == [None] * 4
+    assert {cell.border.bottom.style for cell in lamp[-4:]} == {"thin"}
+
+
+def test_columns_are_as_wide_as_their_letters_take(tmp_path: Path) -> None:
+    names = ["Interior latex paint, two coats on primer: ceilings", "WALL W/ MMMM WWWW MMMM WWWW MMMM WWWW MMMM WWWW MMMM"]
+    narrow, wide = (
+        made(host(tmp_path, [{"name": name}], [{"quantity": 3}]), tmp_path)["Summary"].column_dimensions["B"].width
+        for name in names
+    )
+    assert narrow < 50 < 55 < wide  # of 51 and 52 letters
+
+
+def test_a_wide_sheet_prints_on_two_pages_with_its_names_on_both(tmp_path: Path) -> None:
+    kinds = {f"{kind}_unit_cost": 123456.7 for kind in ("material", "labour", "equipment", "subcontract", "other")}
+    for count, pages in ((1, 2), (0, 1)):
+        costs = kinds if count else {"unit_cost": 1}
+        sheet = made(host(tmp_path, [{"name": "Wall, " * 9, **costs}], [{"quantity": 987654}]), tmp_path)["Cost Summary"]
+        assert sheet.page_setup.fitToWidth == pages
+        assert sheet.print_title_cols == ("$A:$A" if count else None)
+        assert sheet.print_title_rows == "$2:$2"

@@ -48,9 +48,9 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_head_says_who_when_and_how_much(tmp_path: Path, out: Path) -> None:
     exported(host(tmp_path, [line(10.5), polygon(20, condition_id=2)], conditions=[WALL, _SLAB]), out)
     first = pages(out)[0]
-    for words in ("Library", "City of Oslo", "A new wing", "01 June 2024", "2 on 2 conditions", "10.50 LF", "20.00 SF"):
+    for words in ("Library", "City of Oslo", "A new wing", "01 June 2024", "2 of 2 conditions", "10.50 LF", "20.00 SF"):
         assert words in first
-    assert "none: everything is here" in first
+    assert "Filters All measurements are included" in first
 
 
 def test_totals_are_those_of_what_the_filters_leave(tmp_path: Path, out: Path) -> None:
@@ -141,7 +141,7 @@ def test_conditions_that_begin_alike_are_told_apart(tmp_path: Path, out: Path) -
     ]
     exported(host(tmp_path, [line(1, condition_id=n) for n in range(1, 301)], conditions=walls), out)
     assert titles(out)[2] == [wall["name"] for wall in walls]
-    assert "300 on 300 conditions" in text(out)
+    assert "300 of 300 conditions" in text(out)
     assert "the 20 largest of 300" in text(out)
 
 
@@ -258,6 +258,63 @@ def test_costs_add_up(tmp_path: Path, out: Path) -> None:
     exported(source, out, include_costs=False)
     assert "59.00" not in text(out)
     assert "Costs" not in titles(out)
+
+
+_DEAR = {
+    **{f"{kind}_unit_cost": 1_234_567.5 for kind in ("material", "labour", "equipment", "subcontract", "other")},
+    "markup_percent": 10,
+}
+
+
+def test_amounts_of_many_kinds_of_costs_are_not_broken(tmp_path: Path, out: Path) -> None:
+    """Once a total in millions stood on two lines, since names took the room."""
+    exported(host(tmp_path, [line(1)], conditions=[{**WALL, "name": "Wall of " * 20, **_DEAR}]), out)
+    costs = text(out).partition("Markup")[2]
+    assert "6,790,121.25" in next(each for each in costs.splitlines() if each.startswith("Total "))
+
+
+def test_each_unit_has_its_own_cost_and_all_have_a_row_of_theirs(tmp_path: Path, out: Path) -> None:
+    """Once the cost of all stood beside the quantity of the first unit."""
+    slabs = [{**_SLAB, "unit_cost": 4}, {**_SLAB, "condition_id": 3, "name": "Door", "measurement_type": "count"}]
+    rows = [line(10), polygon(1, condition_id=2), {"quantity": 2, "condition_id": 3, "geometry_type": "point"}]
+    exported(host(tmp_path, rows, conditions=[{**WALL, "unit_cost": 5.5}, *slabs]), out)
+    first = pages(out)[0]
+    assert "Total 10.00 LF 1 55.00\n 1.00 SF 1 4.00\n 2 EA 1\nTotal, all units 3 59.00" in re.sub(r" *\n", "\n", first)
+
+
+def test_texts_of_the_summary_stand_before_its_numbers(tmp_path: Path, out: Path) -> None:
+    """Once categories stood close behind the costs that end at the right."""
+    wall = {**WALL, "category": "Walls", "scope": "Framing", "unit_cost": 1}
+    exported(host(tmp_path, [line(1)], conditions=[wall]), out)
+    assert "Condition Type Category Scope Quantity Unit Count Cost" in text(out)
+
+
+def test_lines_of_facts_end_in_facts(tmp_path: Path, out: Path) -> None:
+    """Once a dot that parts facts stood at the end of a line."""
+    wall = {**WALL, "depth": 6, "scope": "S" * 40, "category": "C" * 40, "building": "B" * 40, "unit_cost": 1}
+    exported(host(tmp_path, [line(1)], conditions=[wall]), out)
+    found = [each.strip() for each in text(out).splitlines() if "·" in each or each.startswith("Building: ")]
+    assert len(found) > 1
+    assert not [each for each in found if each.startswith("·") or each.endswith("·")]
+
+
+@pytest.mark.parametrize(
+    ("scale", "shown"), [("Not to scale", "Not to scale"), ("1:50", "Scale 1:50"), ("1/4\" = 1'", "Scale 1/4\" = 1'")]
+)
+def test_a_page_without_a_scale_says_so_in_plain_words(scale: str, shown: str, tmp_path: Path, out: Path) -> None:
+    exported(host(tmp_path, [line(1)], pages=[{**PAGE, "scale_text": scale}]), out)
+    assert f"Page 1 {shown}" in re.sub(" +", " ", pages(out)[-1])
+
+
+def test_bars_say_their_unit_on_each_page_and_names_that_end_alike_differ(tmp_path: Path, out: Path) -> None:
+    names = [f"Interior latex paint, two coats on primer: {end}" for end in ("walls", "ceilings")]
+    names += [f"Room {n}" for n in range(17)]
+    walls = [{**WALL, "condition_id": n, "name": name} for n, name in enumerate(names, 1)]
+    exported(host(tmp_path, [line(1, condition_id=n) for n in range(1, 20)], conditions=walls), out, decimals=0)
+    first, second, *_ = pages(out)
+    assert second.index("LF, continued") < second.index("Room 16")
+    bars = first[first.index("Quantities by condition") :]
+    assert all(f"{name} 1" in bars for name in names[:2])
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,9 @@ class ByCategory:
         numbers = []
         for column, of in enumerate(zip(*map(self._values, found), strict=True), _FIRST):
             where = letter(column)
+            if self._headers[column - 1] in _COSTS and not any(each.number in book.costs for each in found):
+                numbers.append(Cell(None, looks.TOTAL))  # blank, not free
+                continue
             look = looks.decimals(book.ctx.options.decimals) if len({look for _, look in of}) > 1 else of[0][1]
             numbers.append(Cell(math.fsum(v for v, _ in of), looks.total_of(look), f"SUM({where}{begin}:{where}{end})"))
         texts = (f"Total {label}", None, unit)

@@ -28,6 +28,9 @@ _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
 
+_NARROW = re.compile(r"[ .,:;'!|()\[\]Ifijlrt-]")
+_SAVED = 0.4  # of a digit: in Calibri and in DejaVu Sans, which stands in for it, no narrow letter needs more than 0.7
+
 
 @attrs.frozen
 class Cell:
@@ -94,12 +97,11 @@ def row(number: int, cells: list[Cell | None], styles: Styles, *, height: float 
     return f'<row r="{number}"{more}>{"".join(found)}</row>'
 
 
-def width_of(text: str) -> int:
-    """How many digits wide a text is, or its longest line: letters of East Asia count twice."""
+def width_of(text: str) -> float:
+    """How many digits wide a text is, or its longest line: letters of East Asia count twice, narrow ones a part."""
     longest = max(text.split("\n"), key=len) if "\n" in text else text
-    if longest.isascii():
-        return len(longest)
-    return len(longest) + len(_WIDE.findall(longest))
+    width = len(longest) - _SAVED * len(_NARROW.findall(longest))
+    return width if longest.isascii() else width + len(_WIDE.findall(longest))
 
 
 def quoted(sheet: str) -> str:

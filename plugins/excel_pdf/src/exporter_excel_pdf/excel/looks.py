@@ -25,9 +25,9 @@ BACK = Look(ink=LINK, underline=True)
 TEXT = Look(line="bottom", align="left", indent=1)  # what stands beside numbers keeps away from them
 NOTES = attrs.evolve(TEXT, wrap=True)
 HYPERLINK = attrs.evolve(TEXT, ink=LINK, underline=True)
-HEADER = Look(bold=True, ink="ffffff", fill=NAVY, line="all", wrap=True, align="left", indent=1)
-HEADER_NUMBER = attrs.evolve(HEADER, align="right", indent=0)
-GROUP = Look(bold=True, size=12, ink=NAVY, fill="dce3ef", align="left", indent=1)
+HEADER = Look(bold=True, ink="ffffff", fill=NAVY, line="all", wrap=True, align="left", indent=1, middle=True)
+HEADER_NUMBER = attrs.evolve(HEADER, align="right", indent=2)  # beside the button of the filter, which would hide it
+GROUP = Look(bold=True, size=12, ink=NAVY, fill="dce3ef", align="left", indent=1, middle=True)
 TOTAL = Look(bold=True, fill=GREY, line="top")
 TOTAL_TEXT = attrs.evolve(TOTAL, align="left", indent=1)
 DATE = Look(format="yyyy-mm-dd", align="left")

@@ -15,6 +15,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 DIGIT = 1.1  # of a column's width, for each digit: letters are wider than digits at times
 WIDEST, NARROWEST = 60, 8
+MOST_ACROSS = 250  # digits of columns on a page in print, where they are half as large as on the screen
 MOST_LINKS = 65_530  # of a sheet, Excel's limit
 SEEN = 200  # rows that columns are fitted to
 _BLOCK = 500  # rows that are encoded at once
@@ -26,12 +27,14 @@ class Listed:
     """What the list of sheets says of one.
 
     :param header: the row of its headers; 0 for none. :param column, last: where what they filter ends.
+    :param repeated: the last of the columns that print repeats; empty for none.
     """
 
     name: str
     header: int
     column: str
     last: int
+    repeated: str = ""
 
 
 @attrs.define
@@ -65,7 +68,13 @@ class Sheet:
     @property
     def listed(self) -> Listed:
         """What is kept of it once it is written."""
-        return Listed(self.name, self.header, letter(len(self.widths)), max(self.last, self.header))
+        repeated = letter(self.fixed) if self._across > 1 else ""
+        return Listed(self.name, self.header, letter(len(self.widths)), max(self.last, self.header), repeated)
+
+    @property
+    def _across(self) -> int:
+        """How many pages print is wide: on one, letters of a wide sheet would be too small to be read."""
+        return math.ceil(sum(self.widths) / MOST_ACROSS) if self.fixed else 1
 
     def begin(self) -> str:
         """Up to the first row."""
@@ -99,7 +108,7 @@ class Sheet:
                 f'<mergeCells count="{len(self.merged)}">{merged}</mergeCells>' if merged else "",
                 f"<hyperlinks>{links}</hyperlinks>" if links else "",
                 '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.7" header="0.3" footer="0.35"/>',
-                '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/>',
+                f'<pageSetup orientation="landscape" fitToWidth="{self._across}" fitToHeight="0"/>',
                 "<headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter>",
                 self._breaks(),
                 f'<ignoredErrors><ignoredError sqref="{self.texts}" numberStoredAsText="1"/></ignoredErrors>'
@@ -171,7 +180,7 @@ def fitted(headers: Sequence[str], columns: Iterable[Iterable[str]]) -> list[flo
     """The widths of columns whose first cells show these texts; a header may take several lines."""
     found = []
     for header, texts in zip(headers, columns, strict=True):
-        words = max(map(width_of, header.split()), default=0) + 5  # bold, and beside it the button of the filter
+        words = max(map(len, header.split()), default=0) + 5  # bold, and beside it the button of the filter
         found.append(width_for(max(map(width_of, texts), default=0), words))
     return found
 

@@ -20,6 +20,7 @@ class Look:
     :param format: of numbers; :param size: of letters, in points.
     :param ink: colour of letters, rrggbb; :param fill: of the cell.
     :param line: where lines are: top, bottom, all. :param indent: in steps of three blanks.
+    :param middle: whether it stands half way up a row of several lines, and not at its top.
     """
 
     format: str = ""
@@ -32,6 +33,7 @@ class Look:
     align: str = ""
     wrap: bool = False
     indent: int = 0
+    middle: bool = False
 
 
 @attrs.define
@@ -113,7 +115,10 @@ def _border(look: Look) -> str:
 
 def _alignment(look: Look) -> str:
     across = f' horizontal="{look.align}"' if look.align else ""
-    return f'<alignment{across} vertical="top"{" wrapText=" + chr(34) + "1" + chr(34) if look.wrap else ""}{_indent(look)}/>'
+    up = "center" if look.middle else "top"
+    return (
+        f'<alignment{across} vertical="{up}"{" wrapText=" + chr(34) + "1" + chr(34) if look.wrap else ""}{_indent(look)}/>'
+    )
 
 
 def _indent(look: Look) -> str:

@@ -20,8 +20,9 @@ from exporter_excel_pdf.excel.styles import Look
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a workbook, once February 1900 is over (ECMA-376 part 1, 18.17.4.1)
 _SHOWN_ALWAYS = ("category", "scope")
 _SHOWN_WHERE_USED = ("building", "area", "elevation")
+_COST_SUMS = ("Cost", "Total cost")
 _FEW = 5  # projects or clients that are named
-_ALL = "None: all measurements are in it"
+_ALL = "All measurements are included"
 
 
 class Summary:
@@ -95,23 +96,23 @@ class Summary:
 
     def _cost_columns(self, there: CostSheet) -> Iterator[Column]:
         """Unit costs stand on the sheet of costs, where they may be changed; what follows from them is reckoned here."""
-        book = self._book
+        book, blank = self._book, Cell(None, looks.MONEY)
 
         def unit_cost(c: Condition, _: int) -> Cell:
             costs = book.costs.get(c.number)
-            return self._from(there, c, "Unit cost", costs.unit_cost, looks.MONEY) if costs else Cell()
+            return self._from(there, c, "Unit cost", costs.unit_cost, looks.MONEY) if costs else blank
 
         def cost(c: Condition, row: int) -> Cell:
             formula = f"{self.place['Quantity']}{row}*{self.place['Unit cost']}{row}"
-            return Cell(book.cost(c), looks.MONEY, formula) if c.number in book.costs else Cell()
+            return Cell(book.cost(c), looks.MONEY, formula) if c.number in book.costs else blank
 
         def markup(c: Condition, _: int) -> Cell:
             costs = book.costs.get(c.number)
-            return self._from(there, c, "Markup", costs.markup_percent / 100, looks.PERCENT) if costs else Cell()
+            return self._from(there, c, "Markup", costs.markup_percent / 100, looks.PERCENT) if costs else blank
 
         def total(c: Condition, row: int) -> Cell:
             formula = f"{self.place['Cost']}{row}*(1+{self.place['Markup']}{row})"
-            return Cell(book.marked_up(c), looks.MONEY, formula) if c.number in book.costs else Cell()
+            return Cell(book.marked_up(c), looks.MONEY, formula) if c.number in book.costs else blank
 
         yield Column("Unit cost", unit_cost, number=True)
         yield Column("Cost", cost, number=True, summed=book.cost)
@@ -192,10 +193,14 @@ class Summary:
         for number, column in enumerate(self._columns):
             if column.header == "Unit" and unit:
                 cells[number] = self._book.text("unit", unit, looks.TOTAL_TEXT)
-            elif column.summed is not None and (alike or column.header != "Quantity"):
+            elif column.summed is not None and (alike or column.header != "Quantity") and self._is_known(column, of):
                 values = list(map(column.summed, of))
                 cells[number] = Cell(math.fsum(values), self._sum_look(column, of), formula.format(letter(number + 1)))
         return self._line(cells)
+
+    def _is_known(self, column: Column, of: Sequence[Condition]) -> bool:
+        """Whether a sum says something: what nobody has priced is not free."""
+        return column.header not in _COST_SUMS or any(each.number in self._book.costs for each in of)
 
     def _sum_look(self, column: Column, of: Sequence[Condition]) -> Look:
         if column.header == "Quantity":

@@ -8,10 +8,11 @@ from exporter.colours import colour_of
 from exporter.takeoff.data import COSTS, Condition
 from exporter_excel_pdf.pdf.figures import cost, money, short, total
 from exporter_excel_pdf.pdf.flow import Flow
-from exporter_excel_pdf.pdf.grid import Column, Grid, fitted
+from exporter_excel_pdf.pdf.grid import SIZE, Column, Grid, fitted
 from exporter_excel_pdf.pdf.groups import Grouping, target
 
-_NAME = 100.0
+_NAME = 130.0  # points, for names in letters of the usual size
+_SMALL = 6.5  # points of letters where there are many kinds of costs
 _ROWS = 3  # that stand below the header
 Amount = Callable[[Condition], float | None]
 
@@ -28,7 +29,10 @@ def draw(flow: Flow, grouping: Grouping) -> None:
     amounts = _amounts(every)
     fields = [(Column("Condition", _NAME), _title), *((Column(name, 0, True), _shown(of)) for name, of in amounts.items())]
     sums = {name: [text] for name, text in _added(every, amounts).items()}
-    grid = Grid(flow, fitted(flow, fields, every, sums), swatches=True)
+    columns, size = fitted(flow, fields, every, sums), SIZE
+    if columns[0].width < _NAME:
+        columns, size = fitted(flow, fields, every, sums, _SMALL), _SMALL
+    grid = Grid(flow, columns, swatches=True, size=size)
     grid.header(_ROWS)
     for title, conditions in groups:
         if grouping.is_grouped:

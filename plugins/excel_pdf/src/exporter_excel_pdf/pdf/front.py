@@ -79,7 +79,8 @@ class Front:
         clients = dict.fromkeys(each.client.strip() for each in projects if each.client.strip())
         conditions = self.takeoff.conditions
         sums = by_unit(conditions)
-        count = f"{sum(each.count for each in conditions):,} on {len(conditions):,} conditions"
+        few = f"{len(conditions):,} condition{'' if len(conditions) == 1 else 's'}"
+        count = f"{sum(each.count for each in conditions):,} of {few}"
         found = [("Client", listed(clients))]
         if len(projects) == 1:
             found.append(("Description", projects[0].description))
@@ -87,7 +88,7 @@ class Front:
         found.append(("Totals", "    ".join(f"{self._figure(sums[unit], unit)} {unit}".strip() for unit in sums)))
         if self.takeoff.has_costs:
             found.append(("Cost", money(total(map(cost, conditions)))))
-        found.append(("Filters", "; ".join(self.words) or "none: everything is here"))
+        found.append(("Filters", "; ".join(self.words) or "All measurements are included"))
         return [(label, text) for label, text in found if text.strip()]
 
     def _fact(self, label: str, text: str) -> None:
@@ -127,33 +128,46 @@ class Front:
         return {"Quantity": quantities, "Cost": [money(total(map(cost, conditions)))]}
 
     def _sums(self, grid: Grid, title: str, conditions: Sequence[Condition]) -> None:
-        """A row for each unit; the cost stands in the first."""
+        """A row for each unit with what its conditions cost, and one for the cost of all where there are several units."""
         sums = by_unit(conditions)
+        with_all = self.takeoff.has_costs and len(sums) > 1
         for place, (unit, value) in enumerate(sums.items(), 1):
-            count = sum(each.count for each in conditions if each.unit == unit)
-            known = {"Quantity": self._figure(value, unit), "Unit": unit, "Count": f"{count:,}"}
-            if place == 1:
-                known |= {"Condition": short(title), "Cost": money(total(map(cost, conditions)))}
-            grid.total([known.get(column.title, "") for column in grid.columns], ends=place == len(sums))
+            of = [each for each in conditions if each.unit == unit]
+            known = {"Quantity": self._figure(value, unit), "Unit": unit} | self._counted(of)
+            known |= {"Condition": short(title)} if place == 1 else {}
+            grid.total([known.get(column.title, "") for column in grid.columns], ends=place == len(sums) and not with_all)
+        if with_all:
+            known = {"Condition": f"{short(title)}, all units"} | self._counted(conditions)
+            grid.total([known.get(column.title, "") for column in grid.columns])
+
+    @staticmethod
+    def _counted(conditions: Sequence[Condition]) -> dict[str, str]:
+        """How many measurements conditions have, and what they cost; nothing where that is not known of any."""
+        priced = [cost(each) for each in conditions if each.costs]
+        return {"Count": f"{sum(each.count for each in conditions):,}", "Cost": money(total(priced)) if priced else ""}
 
     def _fields(self) -> list[_Field]:
         """The columns of the summary: those for which any condition has something."""
-        conditions, names = self.takeoff.conditions, self.takeoff.project_names
+        names = self.takeoff.project_names
         found = [_Field(Column("Condition", _NAME), lambda each: each.title)]
         if self._has_projects:
             found.append(_Field(Column("Project", 0), lambda each: names.get(each.project_id, "")))
         found += [
             _Field(Column("Type", 0), lambda each: each.measurement_type),
+            *self._kept(),
             _Field(Column("Quantity", 0, True), lambda each: self._figure(each.total, each.unit)),
             _Field(Column("Unit", 0), lambda each: each.unit),
             _Field(Column("Count", 0, True), lambda each: f"{each.count:,}"),
         ]
         if self.takeoff.has_costs:
             found.append(_Field(Column("Cost", 0, True), lambda each: money(cost(each)) if each.costs else ""))
-        for name in ("category", "scope"):
-            if name != self.grouping.by and any(getattr(each, name) for each in conditions):
-                found.append(_Field(Column(name.capitalize(), 0), attrgetter(name)))
         return found
+
+    def _kept(self) -> list[_Field]:
+        """Category and scope, before the numbers, from which texts behind them would not keep away."""
+        names = [name for name in ("category", "scope") if name != self.grouping.by]
+        used = [name for name in names if any(getattr(each, name) for each in self.takeoff.conditions)]
+        return [_Field(Column(name.capitalize(), 0), attrgetter(name)) for name in used]
 
 
 @attrs.frozen

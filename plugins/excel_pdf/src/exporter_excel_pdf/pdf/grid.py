@@ -16,10 +16,11 @@ from exporter_excel_pdf.pdf.sheet import ACCENT, BLACK, LIGHT, MARGIN, PALE
 from exporter_excel_pdf.pdf.typefaces import Line, Typeface
 
 T = TypeVar("T")
-_SIZE = 7.5
+SIZE = 7.5
 _MOST = 96.0  # points of a column that is as wide as its cells
 _SPARE = 0.5  # points, so that rounding breaks no cell
 _LEAST = 44.0  # points to which columns are narrowed
+_WIDE = 72.0  # points that the widest column keeps before numbers are narrowed, which are broken between digits then
 _MEASURED = 20  # of the longest cells, of which one is most likely the widest
 _LONG = 200  # characters of a cell
 _LEADING = 9.5
@@ -45,16 +46,29 @@ class Column:
 def spread(columns: Sequence[Column], room: float, wide: int) -> list[Column]:
     """The columns, with one of them as wide as the others leave room for; where that is little, the widest others are narrowed.
 
+    Texts go before numbers: they become lines, and a number of two lines is none.
+
     :param wide: the place of that column; its width is the least that it wants.
     """
-    others = [column.width for place, column in enumerate(columns) if place != wide]
-    most = max(others, default=0.0)
-    while most > _LEAST and sum(min(most, width) for width in others) + columns[wide].width > room:
-        most -= 1
-    made = [attrs.evolve(column, width=min(most, column.width)) for column in columns]
+    made = _narrowed(list(columns), room - columns[wide].width, wide, numbers=False)
+    made = _narrowed(made, room - min(columns[wide].width, _WIDE), wide, numbers=True)
     rest = room - sum(column.width for place, column in enumerate(made) if place != wide)
     made[wide] = attrs.evolve(columns[wide], width=rest)
     return made
+
+
+def _narrowed(columns: list[Column], room: float, wide: int, *, numbers: bool) -> list[Column]:
+    """Columns of numbers, or of texts, as narrow as all but the wide one need to be for some room."""
+    others = [column for place, column in enumerate(columns) if place != wide]
+    kept = sum(column.width for column in others if column.right is not numbers)
+    widths = [column.width for column in others if column.right is numbers]
+    most = max(widths, default=0.0)
+    while most > _LEAST and kept + sum(min(most, width) for width in widths) > room:
+        most -= 1
+    return [
+        attrs.evolve(column, width=min(most, column.width)) if column.right is numbers and place != wide else column
+        for place, column in enumerate(columns)
+    ]
 
 
 def fitted(
@@ -62,37 +76,39 @@ def fitted(
     fields: Sequence[tuple[Column, Callable[[T], str]]],
     rows: Sequence[T],
     sums: Mapping[str, Sequence[str]],
+    size: float = SIZE,
 ) -> list[Column]:
     """Columns as wide as what stands in them, for tables with a swatch whose rows are in memory; the first takes what is left.
 
     :param fields: columns with what gives their cells; the width of the first is the least that it wants.
-    :param sums: what stands below a column, in bold, by its title.
+    :param sums: what stands below a column, in bold, by its title; :param size: of the letters, in points.
     """
     (first, _), *others = fields
     columns = [first]
     for column, cell in others:
         longest = nlargest(_MEASURED, map(cell, rows), len)
-        needed = max((_widest(flow.regular, text) for text in longest), default=0.0)
-        needed = max(needed, *(_widest(flow.bold, text) for text in (column.title, *sums.get(column.title, ()))))
+        needed = max((_widest(flow.regular, text, size) for text in longest), default=0.0)
+        needed = max(needed, *(_widest(flow.bold, text, size) for text in (column.title, *sums.get(column.title, ()))))
         columns.append(attrs.evolve(column, width=min(needed + 2 * _PADDING + _SPARE, _MOST)))
     return spread(columns, flow.width - SWATCH, 0)
 
 
-def _widest(typeface: Typeface, text: str) -> float:
+def _widest(typeface: Typeface, text: str, size: float) -> float:
     """The width of a cell, in points; that of a long text is more than any column's."""
-    return _MOST if len(text) > _LONG or "\n" in text else typeface.width(text) * _SIZE / 1000
+    return _MOST if len(text) > _LONG or "\n" in text else typeface.width(text) * size / 1000
 
 
 @attrs.define(eq=False)
 class Grid:
     """A table that is drawn row by row.
 
-    :param swatches: whether a colour stands before each row.
+    :param swatches: whether a colour stands before each row; :param size: of the letters, in points.
     """
 
     flow: Flow
     columns: Sequence[Column]
     swatches: bool = False
+    size: float = SIZE
     _edges: list[tuple[float, float, bool]] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -147,18 +163,18 @@ class Grid:
 
     def band(self, text: str) -> None:
         """A line over the whole width, for the name of a group; a row has room below it."""
-        line = self.flow.bold.fitted(text, (self.flow.width - 2 * _PADDING) * 1000 / _SIZE)
+        line = self.flow.bold.fitted(text, (self.flow.width - 2 * _PADDING) * 1000 / self.size)
         flow = self.flow
         if flow.room < 2 * ROW:
             self._next_page()
         flow.y -= ROW
-        flow.sheet.text(line, MARGIN + _PADDING, flow.y + _UNDER, _SIZE, ACCENT)
+        flow.sheet.text(line, MARGIN + _PADDING, flow.y + _UNDER, self.size, ACCENT)
         flow.sheet.rule(MARGIN, flow.y, MARGIN + flow.width, 0.5, ACCENT)
 
     def _cells(self, cells: Sequence[str], typeface: Typeface) -> list[list[Line]]:
         found = []
         for text, (_, width, _) in zip(cells, self._edges, strict=True):
-            room = width * 1000 / _SIZE
+            room = width * 1000 / self.size
             line = typeface.line(text) if len(text) < _LONG and "\n" not in text else None
             found.append([line] if line is not None and line.width <= room else typeface.lines(text, room))
         return found
@@ -191,13 +207,13 @@ class Grid:
     def _show(self, lines: Sequence[Sequence[Line]], top: float, colour: str) -> None:
         sheet = self.flow.sheet
         sheet.fill(colour)
-        base = top - _ABOVE - _SIZE
+        base = top - _ABOVE - self.size
         row = ["BT"]
         for cell, (x, width, right) in zip(lines, self._edges, strict=True):
             for place, line in enumerate(cell):
                 if line.pieces:
-                    at = x + width - line.width * _SIZE / 1000 if right or (line.rtl and len(cell) > 1) else x
-                    row.append(sheet.shown(line, at, base - place * _LEADING, _SIZE))
+                    at = x + width - line.width * self.size / 1000 if right or (line.rtl and len(cell) > 1) else x
+                    row.append(sheet.shown(line, at, base - place * _LEADING, self.size))
         row.append("ET")
         sheet.draw("\n".join(row))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -21,7 +22,9 @@ _HIGHEST = 0.62  # of a page's room: two plans of landscape sheets share a page
 _SIZE = 7.5
 _STEP = 12.0
 _COLUMNS = 2  # of the legend
+_GAP = 24.0  # points between these
 _AROUND = 0.03  # of a page whose size is not known, around what is drawn on it
+_DIGIT = re.compile(r"\d")
 _HOW = "Filled or solid: measured. Hatched, dashed or square: deducted."
 
 
@@ -127,13 +130,13 @@ def _frame(page: Page, extent: Extent) -> tuple[float, float, float, float]:
 
 def _scale(page: Page) -> str:
     if page.scale_text:
-        return f"Scale {page.scale_text}"
+        return f"Scale {page.scale_text}" if _DIGIT.search(page.scale_text) else page.scale_text  # such as Not to scale
     return f"{page.scale:.4g} pixels for 1 {page.scale_unit or 'ft'}" if page.scale else "No scale"
 
 
 def _legend(flow: Flow, measured: Sequence[OnPage], decimals: int) -> None:
     """Who is who: colour, name and quantity on this page."""
-    width = flow.width / _COLUMNS
+    width = (flow.width + _GAP) / _COLUMNS
     for begin in range(0, len(measured), _COLUMNS):
         flow.need(_STEP)
         flow.y -= _STEP
@@ -141,6 +144,6 @@ def _legend(flow: Flow, measured: Sequence[OnPage], decimals: int) -> None:
             x, condition = MARGIN + column * width, each.condition
             flow.sheet.area(x, flow.y + 1.5, 7, 7, colour_of(condition.colour, condition.number))
             amount = flow.regular.line(f"{figure(each.total, decimals, condition.unit)} {condition.unit}".strip())
-            room = width - 26 - amount.width * _SIZE / 1000
+            room = width - _GAP - 18 - amount.width * _SIZE / 1000
             flow.sheet.text(flow.regular.fitted(condition.title, room * 1000 / _SIZE), x + 12, flow.y + 2.5, _SIZE, BLACK)
-            flow.sheet.right(amount, x + width - 8, flow.y + 2.5, _SIZE, GREY)
+            flow.sheet.right(amount, x + width - _GAP, flow.y + 2.5, _SIZE, GREY)

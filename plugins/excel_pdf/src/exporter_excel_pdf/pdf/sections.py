@@ -20,7 +20,8 @@ from exporter_excel_pdf.pdf.sheet import GREY, MARGIN
 
 _TITLE = 12.0
 _TOGETHER = 10  # rows of a table that is not broken over two pages
-_UNBROKEN = 40  # characters of a fact that stays on one line
+_FACTS, _BETWEEN = 8.0, "  ·  "  # points of the letters of facts, and what stands between two
+_LONGEST = 400  # characters of a line of facts: more than one holds
 _COLUMNS = {
     "page_number": Column("Page", 38),
     "sheet_number": Column("Sheet", 58),
@@ -93,7 +94,8 @@ class Sections:
         flow.heading(condition.title, _TITLE, indent=16)
         if condition.description.strip():
             flow.paragraph(condition.description, 8)
-        flow.paragraph("  ·  ".join(map(_unbroken, self._facts(condition))), 8, GREY)
+        for line in self._lines(list(self._facts(condition))):
+            flow.paragraph(line, _FACTS, GREY)
         flow.y -= 4
 
     def _above(self, condition: Condition) -> tuple[str, ...]:
@@ -115,6 +117,19 @@ class Sections:
                 yield f"{name.capitalize()}: {value}"
         if condition.costs is not None:
             yield f"Unit cost: {money(condition.costs.unit_cost)}, cost: {money(cost(condition))}"
+
+    def _lines(self, facts: Sequence[str]) -> Iterator[str]:
+        """Facts side by side, as many as a line holds; one that is longer than a line is broken as texts are."""
+        room = self.flow.width * 1000 / _FACTS
+        line = facts[0]
+        for fact in facts[1:]:
+            longer = f"{line}{_BETWEEN}{fact}"
+            if len(longer) < _LONGEST and self.flow.regular.width(longer) <= room:
+                line = longer
+            else:
+                yield line
+                line = fact
+        yield line
 
     def _figure(self, value: float | None, name: str) -> str:
         return figure(value, self.ctx.options.decimals, name)
@@ -141,8 +156,3 @@ class Sections:
         if first is not None:
             cells[first] = "Total"
         grid.total(cells)
-
-
-def _unbroken(fact: str) -> str:
-    """A short fact on one line: lines end between facts."""
-    return fact.replace(" ", "\u00a0") if len(fact) <= _UNBROKEN else fact
