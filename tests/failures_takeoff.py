@@ -166,8 +166,15 @@ def _(desk: Desk) -> list[Outcome]:
 
 @provokes("quantity-negative")
 def _(desk: Desk) -> list[Outcome]:
-    takeoff(desk, "update measurements set quantity = -12.5 where id = 1; update measurements set quantity = 0 where id = 3")
-    assert [row["Quantity"] for row in rows(desk)] == ["-12.5", "12.5", "0"]
+    takeoff(desk, "update measurements set quantity = -12.5 where id = 1")
+    assert [row["Quantity"] for row in rows(desk)] == ["-12.5", "12.5", "10"]
+    return each(desk)
+
+
+@provokes("quantity-zero")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(desk, "update measurements set quantity = 0 where id = 3")
+    assert [row["Quantity"] for row in rows(desk)] == ["100", "12.5", "0"]
     return each(desk)
 
 
