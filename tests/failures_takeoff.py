@@ -279,6 +279,29 @@ def _(desk: Desk) -> list[Outcome]:
     return each(desk)
 
 
+def twice(desk: Desk, sql: str) -> list[Outcome]:
+    """What is refused, after it was seen that who keeps going gets each measurement once."""
+    takeoff(desk, *(f"create table {name} as select * from {table}; drop table {table}; alter table {name} rename to {table}"
+        for name, table in (("p", "projects"), ("g", "pages"), ("c", "conditions"))), sql)  # fmt: skip
+    for outcome in each(desk, "--keep-going", formats=("csv", "excel", "pdf")):
+        assert outcome.report["records"]["measurement"]["written"] == 3
+    (desk.folder / "out.zip").unlink()
+    return each(desk)
+
+
+@provokes("page-twice")
+def _(desk: Desk) -> list[Outcome]:
+    return [
+        *twice(desk, "insert into projects values (1, 'Hut', null)"),
+        *twice(desk, "insert into pages select * from pages where id = 1"),
+    ]
+
+
+@provokes("condition-twice")
+def _(desk: Desk) -> list[Outcome]:
+    return twice(desk, "insert into conditions select * from conditions where id = 1")
+
+
 @provokes("page-without-scale")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "update pages set scale = null, width = 0 where id = 1")

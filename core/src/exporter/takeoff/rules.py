@@ -84,7 +84,7 @@ def _flagged(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
         message = f"The geometry type is none of {', '.join(TYPES)}; the quantity is written."
         yield Rule("measurement", "GEOMETRY_TYPE_UNKNOWN", message, where=kind.not_in(TYPES), drop=False)
     if row.has("page_id") and "page" in records:
-        there = records["page"].bound.subquery("page_there")
+        there = records["page"].in_project().subquery("page_there")
         named = row.columns["page_id"]
         lost = ~select(literal(1)).select_from(there).where(there.c["page_id"] == named).exists()
         message = "The page that the measurement names is not there; the measurement was kept without it."
