@@ -166,8 +166,15 @@ def _(desk: Desk) -> list[Outcome]:
 
 @provokes("quantity-negative")
 def _(desk: Desk) -> list[Outcome]:
-    takeoff(desk, "update measurements set quantity = -12.5 where id = 1; update measurements set quantity = 0 where id = 3")
-    assert [row["Quantity"] for row in rows(desk)] == ["-12.5", "12.5", "0"]
+    takeoff(desk, "update measurements set quantity = -12.5 where id = 1")
+    assert [row["Quantity"] for row in rows(desk)] == ["-12.5", "12.5", "10"]
+    return each(desk)
+
+
+@provokes("quantity-zero")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(desk, "update measurements set quantity = 0 where id = 3")
+    assert [row["Quantity"] for row in rows(desk)] == ["100", "12.5", "0"]
     return each(desk)
 
 
@@ -270,6 +277,29 @@ def _(desk: Desk) -> list[Outcome]:
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "delete from pages; update measurements set page = null")
     return each(desk)
+
+
+def twice(desk: Desk, sql: str) -> list[Outcome]:
+    """What is refused, after it was seen that who keeps going gets each measurement once."""
+    takeoff(desk, *(f"create table {name} as select * from {table}; drop table {table}; alter table {name} rename to {table}"
+        for name, table in (("p", "projects"), ("g", "pages"), ("c", "conditions"))), sql)  # fmt: skip
+    for outcome in each(desk, "--keep-going", formats=("csv", "excel", "pdf")):
+        assert outcome.report["records"]["measurement"]["written"] == 3
+    (desk.folder / "out.zip").unlink()
+    return each(desk)
+
+
+@provokes("page-twice")
+def _(desk: Desk) -> list[Outcome]:
+    return [
+        *twice(desk, "insert into projects values (1, 'Hut', null)"),
+        *twice(desk, "insert into pages select * from pages where id = 1"),
+    ]
+
+
+@provokes("condition-twice")
+def _(desk: Desk) -> list[Outcome]:
+    return twice(desk, "insert into conditions select * from conditions where id = 1")
 
 
 @provokes("page-without-scale")

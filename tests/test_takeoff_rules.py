@@ -43,6 +43,7 @@ ALL = {
     "UNIT_DIFFERS": 2,  # c, g
     "UNIT_CONVERTED": 3,  # b, d (a foot is an LF by another name), f
     "QUANTITY_MISSING": 1,  # e
+    "QUANTITY_NEGATIVE": 1,  # f
     "GEOMETRY_TYPE_UNKNOWN": 2,  # d, e
     "PAGE_MISSING": 1,  # b
     "NAME_MISSING": 2,  # door, roof
@@ -101,7 +102,7 @@ def test_everything_is_counted_once(source: Source, tmp_path: Path) -> None:
             {
                 "CONDITION_MISSING": 0, "UNIT_DIFFERS": 1, "UNIT_CONVERTED": 1, "QUANTITY_MISSING": 0,
                 "GEOMETRY_TYPE_UNKNOWN": 0, "NAME_MISSING": 1, "CONDITION_EMPTY": 1, "TOTAL_QUANTITY_DIFFERS": 0,
-                "MEASUREMENT_COUNT_DIFFERS": 0,
+                "MEASUREMENT_COUNT_DIFFERS": 0, "QUANTITY_NEGATIVE": 0,
             },
             {"slab": 2, "door": 0},
         ),
@@ -150,6 +151,21 @@ def test_totals_that_a_host_keeps_when_nothing_is_left_out(server: str, tmp_path
         assert total.examples == ["c2", "c5"]
         narrowed = written(source, tmp_path, filters={"conditions": ["c1", "c2", "c3"]}).codes
         assert narrowed == {"TOTAL_QUANTITY_DIFFERS": 1, "MEASUREMENT_COUNT_DIFFERS": 1}
+
+
+@pytest.mark.parametrize("server", DATABASES)
+def test_quantities_that_deduct_or_are_nothing_are_counted(server: str, tmp_path: Path) -> None:
+    quantities = [-2.5, -1e-9, 0.0, -0.0, 0.0, 4.0, None]
+    rows = [
+        {"measurement_id": n, "condition_id": "c", "quantity": q, "geometry_type": "point"} for n, q in enumerate(quantities)
+    ]
+    with takeoff(
+        server, tmp_path, {"condition": [{"condition_id": "c", "name": "c", "unit": "SF"}], "measurement": rows}
+    ) as source:
+        found = written(source, tmp_path)
+        assert found.codes == previewed(source) == {"QUANTITY_MISSING": 1, "QUANTITY_NEGATIVE": 2, "QUANTITY_ZERO": 3}
+        assert {f.level for f in found.result.report.findings if f.code != "QUANTITY_MISSING"} == {"info"}
+        assert found.conditions["c"] == ("SF", pytest.approx(1.5 - 1e-9), 7)
 
 
 def test_whole_numbers_add_up_beyond_what_integers_hold(tmp_path: Path) -> None:

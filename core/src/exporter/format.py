@@ -57,6 +57,7 @@ class Format(Generic[O]):
     :cvar aliases: further names, with the options that each one sets.
     :cvar identified: records that others refer to by identifier. It must be there and unique, also where case does not count;
         rows that refer to one that is not written are left out.
+    :cvar unique: further records whose identifiers must be unique; rows that refer to one that is not there stay.
     """
 
     name: ClassVar[str]
@@ -68,6 +69,7 @@ class Format(Generic[O]):
     modes: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     identified: ClassVar[tuple[str, ...]] = ()
+    unique: ClassVar[tuple[str, ...]] = ()
     Options: ClassVar[type[Any]] = NoOptions
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -107,6 +109,10 @@ class Format(Generic[O]):
     def identified_for(self, options: O) -> tuple[str, ...]:
         """The records that others refer to by identifier with these options; by default `identified`."""
         return self.identified
+
+    def unique_for(self, options: O) -> tuple[str, ...]:
+        """The further records whose identifiers must be unique with these options; by default `unique`."""
+        return self.unique
 
     def prepare_figure(self, options: O) -> None:
         """Called before anything is read where a figure is wanted: raise an `InputError` where what draws it is not installed."""

@@ -160,6 +160,7 @@ class _Opening:
         self._python = python
         filtered = frozenset(n for n, r in rows.items() if r.filters)
         followed = ctx.format.followed(ctx.options, filtered)
+        self._unique = {*ctx.identified, *ctx.format.unique_for(ctx.options)} if ctx.checked else set()
         self._followed = {p: c for p, c in followed.items() if p in rows and c in rows}
         self._settled: set[str] = set()
         self._proofs: dict[str, Future[bool]] = {}
@@ -173,7 +174,7 @@ class _Opening:
                     self._count(name, row, narrowed)
                 else:
                     self._drop(name, row)
-                if self._ctx.checked and name in self._ctx.identified and row.has(row.bound.schema.key):
+                if name in self._unique and row.has(row.bound.schema.key):
                     self._proofs[name] = ask(partial(proven_unique, row=row))
                 for relation in self._ctx.source.family.parents(name):
                     if relation.required and relation.parent in self._rows and self._hastens(name, relation.parent):

@@ -111,7 +111,7 @@ def test_the_flat_list(tmp_path: Path) -> None:
     assert json.loads(found[0]["Coordinates"]) == json.loads(SQUARE)
     assert {r["Project"] for r in found} == {"House & garage"}
     assert (report.options["layout"], report.options["geometry"]) == ("measurements", "json")
-    assert codes(report) == {"UNIT_CONVERTED": 1, "FORMULA_NEUTRALISED": 1}
+    assert codes(report) == {"UNIT_CONVERTED": 1, "FORMULA_NEUTRALISED": 1, "QUANTITY_NEGATIVE": 1, "QUANTITY_ZERO": 1}
 
 
 def test_conditions_with_totals_of_what_is_left(tmp_path: Path) -> None:
@@ -121,7 +121,8 @@ def test_conditions_with_totals_of_what_is_left(tmp_path: Path) -> None:
     assert (slab["Unit Cost"], slab["Cost"], slab["Cost With Markup"]) == ("2.5", "270.625", "297.6875")
     assert (wall["Quantity"], wall["Unit"], wall["Unit Cost"]) == ("12.5", "LF", "")
     assert (empty["Quantity"], empty["Measurements"]) == ("0.0", "0")
-    assert codes(report) == {"TOTAL_QUANTITY_DIFFERS": 1, "CONDITION_EMPTY": 1, "UNIT_CONVERTED": 1}
+    quantities = {"QUANTITY_NEGATIVE": 1, "QUANTITY_ZERO": 1}
+    assert codes(report) == {"TOTAL_QUANTITY_DIFFERS": 1, "CONDITION_EMPTY": 1, "UNIT_CONVERTED": 1, **quantities}
     path, report = export(tmp_path, source(tmp_path), layout="conditions", include_unverified=False, hide_empty=True)
     assert [(r["Condition"], r["Quantity"], r["Measurements"]) for r in rows(path)] == [
         ("Slab", "118.25", "2"),

@@ -102,7 +102,7 @@ def added(ctx: ExportContext, amounts: ColumnElement[Any]) -> ColumnElement[Any]
 def looked_up(ctx: ExportContext, records: Any, what: str) -> ColumnElement[Any]:
     """A property of a measurement's amount as a condition on the measurement alone, for rules; its condition is looked up."""
     measurement, condition = records["measurement"], records["condition"]
-    of = RecordRows(condition.bound, condition.bound.subquery(f"condition_{what}"))
+    of = RecordRows(condition.bound, condition.in_project().subquery(f"condition_{what}"))
     found = getattr(amount(ctx, measurement, of), what)
     own = of.columns["condition_id"] == measurement.columns["condition_id"]
     return select(literal(1)).select_from(of.alias).where(own, found).correlate(measurement.alias).exists()

@@ -20,11 +20,13 @@ O = TypeVar("O", bound=TakeoffOptions)  # noqa: E741 - the options of a format
 class TakeoffFormat(Format[O]):
     """A format of conditions with their measurements. `exporter_serialize` is left to write; `exporter.takeoff.data` helps with it.
 
-    Measurements without a condition, and those whose unit is none of their condition's kind, are left out and counted.
+    Measurements without a condition, and those whose unit is none of their condition's kind, are left out and counted. Projects,
+    pages and conditions that share an identifier are findings of level error; whoever keeps going has all under the first of them.
     """
 
     family = "takeoff"
     identified = ("condition",)
+    unique = ("project", "page")
 
     def columns(self, options: O) -> tuple[str, ...]:
         """The columns of measurements that it writes: fields of the measurement and its page, and `condition`, a name."""

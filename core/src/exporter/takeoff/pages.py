@@ -43,8 +43,8 @@ class PageTotals:
 
     def __iter__(self) -> Iterator[OnPage]:
         """Pages in the order of the source, then what is on none; on each the conditions in theirs."""
-        pages = {page.page_id: (place, page) for place, page in enumerate(self.takeoff.pages)}
-        last = len(pages), _NO_PAGE
+        pages = {page.page_id: (place, page) for place, page in reversed([*enumerate(self.takeoff.pages)])}
+        last = len(self.takeoff.pages), _NO_PAGE
         for uid, number in sorted(self._counts, key=lambda key: (pages.get(key[0], last)[0], key[1])):
             condition = self.takeoff.conditions[number - 1]
             total = math.fsum(self._found[uid, number])

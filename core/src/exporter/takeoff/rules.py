@@ -78,18 +78,25 @@ def _flagged(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
     if row.has("unit"):
         message = "The unit of the measurement is not that of its condition; the quantity was converted."
         yield Rule("measurement", "UNIT_CONVERTED", message, "info", where=looked_up(ctx, records, "converted"), drop=False)
-    message = "The measurement has no quantity, or none that is a finite number; it counts 0."
-    yield Rule("measurement", "QUANTITY_MISSING", message, where=finite(ctx, row, "quantity").is_(None), drop=False)
+    yield from _of_quantities(finite(ctx, row, "quantity"))
     if row.has("geometry_type"):
         kind = func.coalesce(cast(row.columns["geometry_type"], String), "")
         message = f"The geometry type is none of {', '.join(TYPES)}; the quantity is written."
         yield Rule("measurement", "GEOMETRY_TYPE_UNKNOWN", message, where=kind.not_in(TYPES), drop=False)
     if row.has("page_id") and "page" in records:
-        there = records["page"].bound.subquery("page_there")
+        there = records["page"].in_project().subquery("page_there")
         named = row.columns["page_id"]
         lost = ~select(literal(1)).select_from(there).where(there.c["page_id"] == named).exists()
         message = "The page that the measurement names is not there; the measurement was kept without it."
         yield Rule("measurement", "PAGE_MISSING", message, where=and_(named.is_not(None), lost), drop=False)
+
+
+def _of_quantities(quantity: ColumnElement[Any]) -> Iterator[Rule]:
+    message = "The measurement has no quantity, or none that is a finite number; it counts 0."
+    yield Rule("measurement", "QUANTITY_MISSING", message, where=quantity.is_(None), drop=False)
+    message = "The quantity is below 0; it is deducted from the condition's total."
+    yield Rule("measurement", "QUANTITY_NEGATIVE", message, "info", where=quantity < 0, drop=False)
+    yield Rule("measurement", "QUANTITY_ZERO", "The quantity is 0.", "info", where=quantity == 0, drop=False)
 
 
 def _named(records: Rows) -> list[Rule]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, outerjoin
+import attrs
+from sqlalchemy import ColumnElement, FromClause, and_, func, outerjoin
 
 from exporter.context import ExportContext
 from exporter.joinorder import in_order
@@ -15,6 +16,7 @@ from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, table, value
 from exporter.takeoff.amounts import added, amount, unit_of
 from exporter.takeoff.rules import COUNT, TOTAL, stale
+from exporter.takeoff.shared import beside, is_first
 
 Rows = Mapping[str, RecordRows]
 PROJECTS, PAGES, CONDITIONS, MEASUREMENTS = "projects", "pages", "conditions", "measurements"
@@ -67,7 +69,8 @@ def _condition_table(ctx: ExportContext, records: Rows, *, compared: bool) -> Ta
     start: FromClause = row.alias
     if "measurement" in records:
         totals = _totals(ctx, records)
-        start = outerjoin(start, totals, totals.c["condition_id"] == row.columns["condition_id"])
+        own = totals.c["condition_id"] == row.columns["condition_id"]
+        start = outerjoin(start, totals, and_(own, *is_first(ctx, row)))
         values |= {name: Value(func.coalesce(totals.c[name], 0)) for name in _TOTALS}
     query = TableQuery(row.select().select_from(start), values, row.key)
     return Table(CONDITIONS, "condition", {**columns, "unit": _UNIT, **_TOTALS}, (query,), whole=ctx.checked)
@@ -76,7 +79,7 @@ def _condition_table(ctx: ExportContext, records: Rows, *, compared: bool) -> Ta
 def _totals(ctx: ExportContext, records: Rows) -> Any:
     """Count and total by condition: one pass over the measurements that are written."""
     row, condition = records["measurement"], records["condition"]
-    of = RecordRows(condition.bound, condition.bound.subquery("condition_of"))
+    of = beside(ctx, condition, condition.in_project(), "condition_of")
     identifier = row.columns["condition_id"]
     both = outerjoin(row.alias, of.alias, of.columns["condition_id"] == identifier)
     total = added(ctx, amount(ctx, row, of).quantity).label("total")
@@ -96,9 +99,9 @@ def measurement_table(ctx: ExportContext, records: Rows, columns: Sequence[str])
 
 def _measurement_table(ctx: ExportContext, records: Rows, columns: Sequence[str], joined: Callable[..., Any]) -> Table:
     row, condition = records["measurement"], records["condition"]
-    of = RecordRows(condition.bound, condition.select().subquery("condition_of"))
+    of = beside(ctx, condition, condition.select(), "condition_of")
     start = joined(of.alias, row.alias, of.columns["condition_id"] == row.columns["condition_id"])
-    page, start = _beside_page(records, row, start)
+    page, start = _beside_page(ctx, records, row, start)
     found = {name: _value(ctx, name, row, of, page) for name in columns}
     values = {name: given for name, given in found.items() if given is not None}
     schemas = ctx.source.family.records
@@ -119,6 +122,9 @@ def _value(ctx: ExportContext, name: str, row: RecordRows, of: RecordRows, page:
             return value(of, "name") if of.has("name") else None
         case "condition_id":  # as the condition spells it
             return value(of, name)
+        case "page_id" if page is not None:  # and as the page does, where it is there
+            own, there = value(row, name), value(page, name)
+            return attrs.evolve(own, expression=func.coalesce(there.expression, own.expression), text_only=False)
     owner = page if name in _OF_PAGE and page is not None and page.has(name) else row if row.has(name) else of
     return value(owner, name) if owner.has(name) else None
 
@@ -129,10 +135,10 @@ def _unit_beside(row: RecordRows, of: RecordRows) -> ColumnElement[Any]:
     return func.coalesce(func.nullif(unit_of(of), ""), own) if own is not None else unit_of(of)
 
 
-def _beside_page(records: Rows, row: RecordRows, start: Any) -> tuple[RecordRows | None, Any]:
+def _beside_page(ctx: ExportContext, records: Rows, row: RecordRows, start: Any) -> tuple[RecordRows | None, Any]:
     """The page of a measurement, where the source has pages; a measurement without one is there, too."""
     page = records.get("page")
     if page is None or not row.has("page_id") or not page.has("page_id"):
         return None, start
-    of = RecordRows(page.bound, page.in_project().subquery("page_of"))
+    of = beside(ctx, page, page.in_project(), "page_of")
     return of, outerjoin(start, of.alias, of.columns["page_id"] == row.columns["page_id"])

@@ -109,6 +109,10 @@ class _Tabular(Format[Options]):
         """Conditions, where measurements stand beside them."""
         return ("condition",) if _is_of_takeoff(options) else ()
 
+    def unique_for(self, options: Options) -> tuple[str, ...]:
+        """Projects and pages, whose names stand beside measurements."""
+        return ("project", "page") if _is_of_takeoff(options) else ()
+
     def reads(self, options: Options) -> frozenset[str] | None:
         """The records whose rows are written; what else they show only lends its values."""
         match options.layout:

@@ -81,7 +81,7 @@ def sheets(ctx: ExportContext, found: Sequence[Table], *, titled: bool) -> Itera
             yield _named(ctx, sheet, titled), _batches(rows)
     if ctx.options.layout != "conditions" and MEASUREMENTS in known:
         measured = known[MEASUREMENTS]
-        names = {each.project_id: each.name or each.project_id for each in projects}
+        names = {each.project_id: each.name or each.project_id for each in reversed(projects)}
         columns = {("project" if name == "project_id" else name): field for name, field in measured.columns.items()}
         yield _named(ctx, attrs.evolve(measured, columns=columns), titled), _measurements(ctx, measured, names)
 
