@@ -83,6 +83,10 @@ class ExportContext:
         """The rows of a table in batches, each cell as text (`exporter.cells` says how)."""
         return self.reader.once(table, self.reader.texts(table))
 
+    def columns(self, table: Table) -> Iterator[list[list[str]]]:
+        """The same by column: for each batch a list of texts for each column of the table, none of them empty of rows."""
+        return self.reader.once(table, self.reader.columns(table))
+
     def blocks(self, table: Table, line: ColumnElement[Any]) -> Iterator[bytes | list[tuple[str, ...]]]:
         """The rows of a table as an expression writes them, or as texts where it cannot (`exporter.compiled`)."""
         from exporter.compiled import blocks

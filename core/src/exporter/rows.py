@@ -90,11 +90,16 @@ class Reader:
 
     def texts(self, table: Table) -> Iterator[list[tuple[str, ...]]]:
         """The table's rows as batches of texts, one text for each column; control characters are left as they are."""
+        for columns in self.columns(table):
+            yield list(zip(*columns, strict=True))
+
+    def columns(self, table: Table) -> Iterator[list[list[str]]]:
+        """The same, by column: for each batch a list of texts for each column, in the table's order."""
         self.report.ways.setdefault(table.name, "joined by Python")
         for query in table.queries:
-            for rows in self._texts(table, query, 0):
-                self.rows_by_table[table.name] += len(rows)
-                yield rows
+            for columns in self._columns(table, query, 0):
+                self.rows_by_table[table.name] += len(columns[0])
+                yield columns
 
     def lines(self, table: Table) -> Iterator[bytes]:
         """The table's rows as tab-separated lines in UTF-8, one segment of at most `joined.SEGMENT` rows at a time.
@@ -194,18 +199,17 @@ class Reader:
 
     # --- Python joins
 
-    def _texts(self, table: Table, query: TableQuery, skip: int) -> Iterator[list[tuple[str, ...]]]:
+    def _columns(self, table: Table, query: TableQuery, skip: int) -> Iterator[list[list[str]]]:
         columns = self.cells(table, query)
         ordered = self._after(query.ordered(), skip) if skip else query.ordered()
         sql = self.statement(ordered, *(c.single for c in columns))
         self.note_sort(table, sql)
         at = self.identified_at(table)
         for rows in self.stream(sql):
-            by_column = [
+            yield [
                 self._column(table, cell, values, partial(_identifier, columns[at], at, rows))
                 for cell, values in zip(columns, zip(*rows, strict=True), strict=True)
             ]
-            yield list(zip(*by_column, strict=True))
 
     def _after(self, query: Select[Any], skip: int) -> Select[Any]:
         """The query without its first rows. SQLite wants a LIMIT for that, and SQLAlchemy's own would be a parameter."""
@@ -244,8 +248,8 @@ class Reader:
 
     def _segments_by_python(self, table: Table, query: TableQuery, skip: int) -> Iterator[Segment]:
         at = self.identified_at(table)
-        for rows in self._texts(table, query, skip):
-            yield self._segment(table, rows, at)
+        for columns in self._columns(table, query, skip):
+            yield self._segment(table, [*zip(*columns, strict=True)], at)
 
     def _segment(self, table: Table, rows: Sequence[Sequence[str]], at: int) -> Segment:
         clean = [[t if t.isprintable() else self._separated(table, row[at], t) for t in row] for row in rows]

@@ -74,7 +74,7 @@ def test_both_ways_read_the_same(rows: list[tuple[str, str, int]]) -> None:
 @pytest.mark.parametrize(
     ("kind", "first", "second"),
     [
-        ("polygon", [[1, 2], [3, 4], [5, 6]], [[7.5, -8], [9, 10.25], [11, 12]]),
+        ("polygon", [[1, 2], [3, 4], [5, 6]], [[7.5, 0], [9, 10.25], [11, 12]]),
         ("polyline", [[1, 2], [3, 4]], [[1, 2], [1, 2]]),
     ],
 )

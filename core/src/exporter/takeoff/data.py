@@ -6,6 +6,7 @@
             ...
 
 Each row of measurements is a tuple of texts in the order of `found.columns`, of which the first is the condition's identifier.
+`found.columns_by_condition()` gives the same batches as columns, for formats that write these as a whole.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -28,6 +28,7 @@ from exporter.takeoff.rules import COUNT, TOTAL, are_stale, stale_code, stale_me
 from exporter.takeoff.tables import CONDITIONS, MEASUREMENTS, PAGES, PROJECTS, by_name
 
 Row = tuple[str, ...]
+Columns = list[list[str]]
 COSTS = ("material", "labour", "equipment", "subcontract", "other")
 
 
@@ -149,15 +150,23 @@ class Takeoff:
 
         :raises ExporterError: when the database gave the measurements in another order, which is a fault of ours.
         """
+        for condition, batches in self.columns_by_condition():
+            yield condition, (list(zip(*columns, strict=True)) for columns in batches)
+
+    def columns_by_condition(self) -> Iterator[tuple[Condition, Iterator[Columns]]]:
+        """The same by column: each batch has a list of texts for each of `columns`, none of them empty.
+
+        :raises ExporterError: when the database gave the measurements in another order, which is a fault of ours.
+        """
         runs = self._runs()
-        uid, rows = next(runs, (None, []))
+        uid, batch = next(runs, (None, []))
         for condition in self.conditions:
 
-            def own(identifier: str = condition.condition_id) -> Iterator[list[Row]]:
-                nonlocal uid, rows
+            def own(identifier: str = condition.condition_id) -> Iterator[Columns]:
+                nonlocal uid, batch
                 while uid == identifier:
-                    yield rows
-                    uid, rows = next(runs, (None, []))
+                    yield batch
+                    uid, batch = next(runs, (None, []))
 
             batches = own()
             yield condition, batches
@@ -167,16 +176,20 @@ class Takeoff:
             raise ExporterError("The measurements came in another order than their conditions; nothing was published.")
         self._settle()
 
-    def _runs(self) -> Iterator[tuple[str, list[Row]]]:
-        """Batches of rows of one condition each."""
+    def _runs(self) -> Iterator[tuple[str, Columns]]:
+        """Batches of one condition each."""
         if self._measurements is None:
             return
-        for batch in self.ctx.texts(self._measurements):
-            if batch[0][0] == batch[-1][0]:
-                yield batch[0][0], batch
-            else:
-                for uid, rows in groupby(batch, key=itemgetter(0)):
-                    yield uid, list(rows)
+        for columns in self.ctx.columns(self._measurements):
+            uids = columns[0]
+            if uids[0] == uids[-1]:
+                yield uids[0], columns
+                continue
+            begin = 0
+            for uid, same in groupby(uids):
+                end = begin + len([*same])
+                yield uid, [column[begin:end] for column in columns]
+                begin = end
 
     def _settle(self) -> None:
         if self._measurements is not None:

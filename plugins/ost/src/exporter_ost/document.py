@@ -33,10 +33,10 @@ def document(ctx: ExportContext, tables: Sequence[Table]) -> Iterator[bytes]:
     writer = _Writer()
     yield writer.head(only_project(ctx, found)).encode()
     items = Items.of(found, writer.markup)
-    for condition, batches in found.by_condition():
+    for condition, batches in found.columns_by_condition():
         yield writer.condition(condition).encode()
-        for rows in batches:
-            yield items.lines(rows).encode()
+        for columns in batches:
+            yield items.lines(columns).encode()
         yield b"</TakeoffItems>\n</Condition>\n"
     yield b"</Conditions>\n"
     yield from writer.pages(found.pages)

@@ -8,7 +8,7 @@ import attrs
 
 from exporter.context import ExportContext
 from exporter.report import Finding
-from exporter.takeoff.data import Page, Row, Takeoff
+from exporter.takeoff.data import Columns, Page, Takeoff
 from exporter_ost.findings import found_in_run
 from exporter_ost.markup import Markup, optional
 from exporter_ost.shapes import Shapes
@@ -79,10 +79,10 @@ class Items:
         """Those of a takeoff."""
         return cls(found.columns, {page.page_id: page for page in found.pages}, markup)
 
-    def lines(self, rows: Sequence[Row]) -> str:
-        """The items of some rows."""
-        given = dict(zip(self.columns, zip(*rows, strict=True), strict=True))
-        batch = _Batch(given, self.markup, ("",) * len(rows))
+    def lines(self, columns: Columns) -> str:
+        """The items of a batch."""
+        given = dict(zip(self.columns, columns, strict=True))
+        batch = _Batch(given, self.markup, ("",) * len(columns[0]))
         ids = batch.column("measurement_id")
         lines = zip(
             self.markup.attributes("measurement_id", ids),

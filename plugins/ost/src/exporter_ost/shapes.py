@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import accumulate, pairwise
 from operator import itemgetter
 
 import attrs
@@ -17,39 +19,42 @@ import attrs
 from exporter.report import EXAMPLES
 from exporter.takeoff.geometry import TYPES, Geometry, GeometryError, Point, read
 
-_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?)")  # without exponent, and none that is infinite
-_SENTINEL = re.compile(r"1[0-9]{5}\.5")
+_NUMBER = re.compile(
+    r"([0-9](?:(?<=[1-9])[0-9]{0,30})?(?:\.[0-9]{1,30})?)"
+)  # without sign and exponent, and none that is infinite
+_SENTINEL = re.compile(r"(1[0-9]{5}\.5)")
 _FIRST = 100_000
+_HOLE = "1"  # no text between numbers has a digit
 _LONGEST = 4_000  # characters of a text that has a template
 _MOST = 1_000  # forms of one type that are kept
 _TURNED = 5  # numbers of a rectangle with a rotation
 _OPEN = "<Geometry>"
 _CLOSE = "</Geometry>"
-_NO_FORMS: dict[str, _Form | None] = {}  # of a type that is not known
 
 
 @attrs.frozen
 class _Form:
     """What all texts of one form become.
 
-    :param picked: gives the numbers that are written, in order.
+    :param around: what is written around the numbers.
+    :param picked: gives the numbers that are written, in order; None where these are all, as they come.
+    :param is_odd: whether numbers need a closer look; None where none do.
     """
 
-    template: str
-    picked: Callable[[Sequence[str]], tuple[str, ...]]
+    around: list[str]
+    picked: Callable[[Sequence[str]], tuple[str, ...]] | None
+    is_odd: Callable[[Sequence[str]], bool] | None
 
-    def filled(self, kind: str, given: Sequence[str]) -> str:
-        """The XML with these numbers; the empty text where they need a closer look."""
-        numbers = self.picked(given)
-        if kind == "polygon":
-            odd = _are_same(numbers[0], numbers[-2]) and _are_same(
-                numbers[1], numbers[-1]
-            )  # closed by hand: a point too many
-        elif kind == "rectangle":
-            odd = any(each[0] == "-" for each in numbers[2:]) or (len(numbers) == _TURNED and _are_same(numbers[4], "0"))
-        else:
-            odd = kind == "circle" and numbers[2][0] == "-"
-        return "" if odd else self.template % numbers
+    def filled(self, pieces: list[str]) -> str:
+        """The XML for a text in pieces, of which every second one is a number; the empty text where they need a closer look."""
+        if self.picked is not None:
+            numbers = self.picked(pieces[1::2])
+            pieces = [""] * (2 * len(numbers) + 1)
+            pieces[1::2] = numbers
+        if self.is_odd is not None and self.is_odd(pieces[1::2]):
+            return ""
+        pieces[::2] = self.around
+        return "".join(pieces)
 
 
 @attrs.frozen(eq=False)
@@ -61,25 +66,26 @@ class Shapes:
     messages: dict[str, str] = attrs.field(factory=dict)
     _forms: dict[str, dict[str, _Form | None]] = attrs.field(factory=lambda: {kind: {} for kind in TYPES}, init=False)
 
-    def column(self, kinds: Iterable[str], texts: Iterable[str], ids: Iterable[str]) -> list[str]:
+    def column(self, kinds: Sequence[str], texts: Sequence[str], ids: Sequence[str]) -> list[str]:
         """The element Geometry of each row; nothing where there is none that can be read.
 
         :param ids: of the measurements, for examples.
         """
-        split = _NUMBER.split
+        split, no_forms = _NUMBER.split, dict[str, _Form | None]()
+        longest = len(max(texts, key=len, default=""))
         found = []
         for kind, text, uid in zip(kinds, texts, ids, strict=True):
-            pieces = split(text) if len(text) <= _LONGEST else [text]
-            key = "0".join(pieces[::2])
-            forms = self._forms.get(kind, _NO_FORMS)
-            form = forms[key] if key in forms else self._form(forms, kind, key, pieces)
-            written = "" if form is None else form.filled(kind, pieces[1::2])
-            found.append(written or self._carefully(kind, text, uid))
+            pieces = split(text) if longest <= _LONGEST or len(text) <= _LONGEST else [text]
+            key = _HOLE.join(pieces[::2])
+            forms = self._forms.get(kind, no_forms)
+            form = forms[key] if key in forms else self._form(kind, key, pieces)
+            found.append((form is not None and form.filled(pieces)) or self._carefully(kind, text, uid))
         return found
 
-    def _form(self, forms: dict[str, _Form | None], kind: str, key: str, pieces: Sequence[str]) -> _Form | None:
+    def _form(self, kind: str, key: str, pieces: Sequence[str]) -> _Form | None:
         """A form that is new; None where its texts have to be read one by one."""
-        if len(pieces) == 1 or len(forms) >= _MOST or forms is _NO_FORMS:
+        forms = self._forms.get(kind)
+        if len(pieces) == 1 or forms is None or len(forms) >= _MOST:
             return None
         forms[key] = _form(kind, pieces[::2])
         return forms[key]
@@ -130,17 +136,41 @@ def _pair(x: float, y: float) -> str:
 def _form(kind: str, between: Sequence[str]) -> _Form | None:
     """The form of texts that are the same between their numbers; None where they have to be read one by one."""
     whole = "".join(between)
-    if "\\" in whole or '"holes"' in whole:  # an escape may hold digits, and holes may be closed by hand as polygons may
+    if "\\" in whole:  # an escape may hold digits
         return None
     last = len(between) - 1
     probe = "".join(f"{piece}{_FIRST + n}.5" if n < last else piece for n, piece in enumerate(between))
     try:
-        written = element(read(kind, probe))
+        shape = read(kind, probe)
+        written = element(shape)
     except GeometryError:
         return None
-    order = [int(float(found)) - _FIRST for found in _SENTINEL.findall(written)]
-    picked = tuple if order == [*range(last)] else itemgetter(*order)  # of two numbers at least
-    return _Form(_SENTINEL.sub("%s", written), picked)
+    pieces = _SENTINEL.split(written)
+    order = [int(float(found)) - _FIRST for found in pieces[1::2]]
+    if kind == "polygon" and "-" in written:  # a sign is no part of its number, which is compared
+        return None
+    picked = None if order == [*range(last)] else itemgetter(*order)  # of two numbers at least
+    is_odd = _is_straight if len(order) == _TURNED and kind == "rectangle" else None
+    if kind == "polygon":
+        ends = [*accumulate((2 * len(ring) for ring in (shape.points, *shape.holes)), initial=0)]
+        is_odd = partial(_is_closed, [*pairwise(ends)])
+    return _Form(pieces[::2], picked, is_odd)
+
+
+def _is_closed(rings: Sequence[tuple[int, int]], numbers: Sequence[str]) -> bool:
+    """Whether a ring is closed by hand: a point too many.
+
+    :param rings: where each begins and ends among the numbers.
+    """
+    return any(
+        _are_same(numbers[begin], numbers[end - 2]) and _are_same(numbers[begin + 1], numbers[end - 1])
+        for begin, end in rings
+    )
+
+
+def _is_straight(numbers: Sequence[str]) -> bool:
+    """Whether a rectangle is not turned though it says how much."""
+    return _are_same(numbers[-1], "0")
 
 
 def _are_same(one: str, other: str) -> bool:
