@@ -276,7 +276,7 @@ def test_no_conditions_at_all(tmp_path: Path) -> None:
     exported(sample_source("takeoff", rows=0), tmp_path)
     book = workbook(tmp_path)
     assert book.sheetnames == ["Summary"]
-    assert "No condition is left." in [c.value for c in book["Summary"]["B"]]
+    assert "There are no conditions in this takeoff." in [c.value for c in book["Summary"]["B"]]
 
 
 def test_properties_have_no_clock_but_the_run_s(house: Workbook) -> None:
@@ -364,3 +364,10 @@ def test_a_wide_sheet_prints_on_two_pages_with_its_names_on_both(tmp_path: Path)
         assert sheet.page_setup.fitToWidth == pages
         assert sheet.print_title_cols == ("$A:$A" if count else None)
         assert sheet.print_title_rows == "$2:$2"
+
+
+def test_headers_of_two_lines_have_the_room(tmp_path: Path) -> None:
+    sheet = made(host(tmp_path, [{"name": "Oak", "unit_cost": 12.75}], [{"quantity": 4498.05}]), tmp_path)["By Category"]
+    assert sheet["G2"].value == "Total cost"  # ten letters beside a button, where there is room for nine
+    assert sheet.column_dimensions["G"].width < 13
+    assert sheet.row_dimensions[2].height > 30

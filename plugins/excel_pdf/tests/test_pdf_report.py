@@ -282,6 +282,17 @@ def test_each_unit_has_its_own_cost_and_all_have_a_row_of_theirs(tmp_path: Path,
     assert "Total 10.00 LF 1 55.00\n 1.00 SF 1 4.00\n 2 EA 1\nTotal, all units 3 59.00" in re.sub(r" *\n", "\n", first)
 
 
+def test_kinds_of_costs_that_a_group_does_not_have_are_blank_in_its_sum(tmp_path: Path, out: Path) -> None:
+    walls = [
+        {**WALL, "scope": "a", "material_unit_cost": 2},
+        {**WALL, "condition_id": 2, "scope": "b", "labour_unit_cost": 3},
+    ]
+    exported(host(tmp_path, [line(1), line(1, condition_id=2)], conditions=walls), out, group_by="scope")
+    costs = re.sub(" +", " ", text(out).partition("Unit cost Material Labour")[2])
+    assert "Total of a 2.00 0.00 2.00" in costs
+    assert "Total of b 3.00 0.00 3.00" in costs
+
+
 def test_texts_of_the_summary_stand_before_its_numbers(tmp_path: Path, out: Path) -> None:
     """Once categories stood close behind the costs that end at the right."""
     wall = {**WALL, "category": "Walls", "scope": "Framing", "unit_cost": 1}

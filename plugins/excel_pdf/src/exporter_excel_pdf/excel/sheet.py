@@ -208,10 +208,15 @@ def width_for(digits: float, least: float = NARROWEST) -> float:
 
 def header_height(headers: Sequence[str], widths: Sequence[float]) -> float:
     """The height of a row of headers: bold words wrap in their columns, beside the button of the filter."""
-    return max(height_for(header, width - 3) for header, width in zip(headers, widths, strict=True))
+    lines = (math.ceil(len(header) / (width - 3)) for header, width in zip(headers, widths, strict=True))
+    return _height(max(lines))
 
 
 def height_for(text: str, width: float) -> float:
     """The height of a row in which a text is wrapped at a width in digits; 0 where one line does."""
     lines = sum(max(1, math.ceil(width_of(line) / width)) for line in text.split("\n"))
+    return _height(lines)
+
+
+def _height(lines: int) -> float:
     return min(lines, 20) * _LINE + 1 if lines > 1 else 0

@@ -58,7 +58,7 @@ class Summary:
         if self._book.conditions:
             yield from self._totals(sheet.header + 1, sheet.last)
         else:
-            yield self._line([None, Cell("No condition is left.", looks.LABEL)])
+            yield self._line([None, Cell("There are no conditions in this takeoff.", looks.LABEL)])
 
     def _line(self, cells: Sequence[Cell | None], *, height: float = 0, level: int = 0, fact: bool = False) -> Line:
         self._row += 1

@@ -59,9 +59,10 @@ def _sums(grid: Grid, title: str, conditions: Sequence[Condition], amounts: Mapp
 
 
 def _added(conditions: Sequence[Condition], amounts: Mapping[str, Amount]) -> dict[str, str]:
-    """The sums of amounts; costs of single units have none."""
-    added = {name: of for name, of in amounts.items() if name != "Unit cost"}
-    return {name: money(total(of(each) or 0.0 for each in conditions)) for name, of in added.items()}
+    """The sums of amounts, where any is known; costs of single units have none."""
+    known = {name: [of(each) for each in conditions] for name, of in amounts.items() if name != "Unit cost"}
+    found = {name: [amount for amount in amounts if amount is not None] for name, amounts in known.items()}
+    return {name: money(total(amounts)) if amounts else "" for name, amounts in found.items()}
 
 
 def _title(condition: Condition) -> str:
