@@ -6,7 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Double, Text, and_, case, cast, false, func, literal_column, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    true,
+)
 
 from exporter.cells import TEXT_TYPES, sql_text
 from exporter.database import fetch
@@ -17,6 +31,8 @@ from exporter.selection import RecordRows
 from exporter.sqlitetext import glob
 
 _NUMBER = r"^\s*[-+]?[0-9]{1,99}([.][0-9]*)?([eE][-+]?[0-9]{1,2})?\s*$"  # that no database finds too large
+_MARIADB_TEXTS = {249, 250, 251, 252, 253, 254}  # the protocol's codes of blobs, texts and strings; their driver's, too
+_TRUE = ("true", "t", "yes", "y", "1")
 Condition = ColumnElement[bool]
 
 
@@ -63,10 +79,20 @@ def is_blank(row: RecordRows, field: str, connection: Connection) -> Condition:
     return or_(column.is_(None), (column if text else cast(column, Text)) == "")
 
 
-def is_true(column: ColumnElement[Any], wanted: bool) -> Condition:
-    """That a boolean column is true, or that it is not; what it does not say is false."""
-    known = func.coalesce(column, false())
-    return known.is_(true()) if wanted else known.is_not(true())
+def is_true(row: RecordRows, field: str, wanted: bool, connection: Connection) -> Condition:
+    """That a field is true, or that it is not; what it does not say is false. A text is true that says so (`true`, `yes`, `1`)."""
+    column = row.columns[field]
+    words = func.lower(func.trim(cast(column, Text)))
+    known: Condition
+    match connection.dialect.name:
+        case "postgresql":  # which compares its booleans with nothing else
+            known = func.coalesce(words.in_(_TRUE), false())
+        case "sqlite":
+            said = and_(func.typeof(column) == "text", words.in_(_TRUE))
+            known = or_(func.coalesce(column, false()).is_(true()), func.coalesce(said, false()))
+        case _:
+            known = or_(func.coalesce(column, false()).is_(true()), func.coalesce(words.in_(_TRUE), false()))
+    return known if wanted else not_(known)
 
 
 def position(connection: Connection, text: ColumnElement[Any], part: str | ColumnElement[Any]) -> ColumnElement[Any]:
@@ -86,7 +112,7 @@ def number(row: RecordRows, field: str, connection: Connection) -> ColumnElement
     """A field as a number; NULL for a text that is none."""
     column: ColumnElement[Any] = row.columns[field]
     dialect = connection.dialect.name
-    text = dialect == "postgresql" and row.bound.types.get(field) in TEXT_TYPES
+    text = row.bound.types.get(field) in (TEXT_TYPES if dialect == "postgresql" else _MARIADB_TEXTS)
     return as_number(connection, column) if text or dialect == "sqlite" else column
 
 
@@ -95,10 +121,8 @@ def as_number(connection: Connection, column: ColumnElement[Any]) -> ColumnEleme
     words: ColumnElement[Any] = cast(column, Text)
     match connection.dialect.name:
         case "sqlite":
-            text = func.trim(words)
-            odd = ("*[^0-9.+-]*", "?*[+-]*", "*.*.*")
-            plain = and_(glob(text, "*[0-9]*"), *(~glob(text, o) for o in odd))
-            return case((func.typeof(column).in_(("integer", "real")), column), (plain, cast(text, Double)))
+            text = func.lower(func.trim(words))
+            return case((func.typeof(column).in_(("integer", "real")), column), (_is_number(text), cast(text, Double)))
         case "postgresql":
             kinds = [
                 literal_column(f"'{k}'::regtype", Text) for k in ("float8", "float4", "int2", "int4", "int8", "numeric")
@@ -106,6 +130,16 @@ def as_number(connection: Connection, column: ColumnElement[Any]) -> ColumnEleme
             finite = and_(func.pg_typeof(column).in_(kinds), words.not_in(("NaN", "Infinity", "-Infinity")))
             return case((finite, cast(words, Double)), (words.op("~")(_NUMBER), cast(func.trim(words), Double)))
     return case((words.bool_op("regexp")(_NUMBER), cast(func.trim(words), Double)))
+
+
+def _is_number(text: ColumnElement[Any]) -> ColumnElement[bool]:
+    """That a text is what `_NUMBER` says, on SQLite, which has no regular expressions."""
+    power = func.instr(text, "e")
+    before = case((power > 0, func.substr(text, 1, power - 1)), else_=text)
+    plain = (~glob(before, odd) for odd in ("*[^0-9.+-]*", "?*[+-]*", "*.*.*"))
+    after = func.substr(text, power + 1)
+    powers = ("[0-9]", "[0-9][0-9]", "[+-][0-9]", "[+-][0-9][0-9]")
+    return and_(glob(before, "*[0-9]*"), *plain, or_(power == 0, *(glob(after, each) for each in powers)))
 
 
 def identified(

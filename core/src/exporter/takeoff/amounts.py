@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Double,
     String,
     and_,
@@ -63,7 +64,7 @@ def unit_of(condition: RecordRows) -> ColumnElement[Any]:
 
 def amount(ctx: ExportContext, measurement: RecordRows, condition: RecordRows) -> Amount:
     """The amount of a measurement that stands beside its condition."""
-    quantity = finite(ctx, measurement, "quantity")
+    quantity = finite(ctx.connection, measurement, "quantity")
     if not measurement.has("unit"):
         return Amount(quantity, literal(False), literal(False))
     own, wanted = _given(measurement), unit_of(condition)
@@ -81,14 +82,15 @@ def amount(ctx: ExportContext, measurement: RecordRows, condition: RecordRows) -
     return Amount(counted, differs, converted)
 
 
-def finite(ctx: ExportContext, row: RecordRows, field: str) -> ColumnElement[Any]:
+def finite(connection: Connection, row: RecordRows, field: str) -> ColumnElement[Any]:
     """A field as a number; NULL for what is none, and for NaN and infinity."""
     if not row.has(field):
         return cast(null(), Double)
-    given = number(row, field, ctx.connection)
-    if ctx.connection.dialect.name != "sqlite":
-        given = cast(given, Double)
-        return case((and_(given > -_MOST, given < _MOST), given))
+    given = number(row, field, connection)
+    if connection.dialect.name != "sqlite":
+        return case(
+            (and_(given > -_MOST, given < _MOST), cast(given, Double))
+        )  # PostgreSQL's numbers may be beyond any double
     column = row.columns[field]  # which is a number nearly always, so that no text is looked at
     plain = and_(func.typeof(column).in_(_NUMBERS), column > -_MOST, column < _MOST)
     return case((plain, column), (and_(given > -_MOST, given < _MOST), given))

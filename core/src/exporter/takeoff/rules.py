@@ -45,15 +45,16 @@ def _left_out(ctx: ExportContext, records: Rows) -> list[Rule]:
     found = []
     if not ctx.options.include_unverified:
         message = "Nobody has verified the measurement; it was left out (--no-include-unverified)."
-        found.append(Rule("measurement", "UNVERIFIED", message, "info", where=not_(_verified(records))))
+        found.append(Rule("measurement", "UNVERIFIED", message, "info", where=not_(_verified(ctx, records))))
     if records["measurement"].has("unit"):
         message = "The unit of the measurement cannot be converted to that of its condition; it was left out."
         found.append(Rule("measurement", "UNIT_DIFFERS", message, where=looked_up(ctx, records, "differs")))
     return found
 
 
-def _verified(records: Rows) -> ColumnElement[bool]:
-    return is_true(needed(records, "measurement", "is_verified", "include_unverified"), True)
+def _verified(ctx: ExportContext, records: Rows) -> ColumnElement[bool]:
+    needed(records, "measurement", "is_verified", "include_unverified")
+    return is_true(records["measurement"], "is_verified", True, ctx.connection)
 
 
 def _empty(ctx: ExportContext, records: Rows) -> list[Rule]:
@@ -62,7 +63,7 @@ def _empty(ctx: ExportContext, records: Rows) -> list[Rule]:
     They are said anew, beside the condition: looked up from within, they would be deeper than older versions of SQLite parse.
     """
     row, condition = records["measurement"], records["condition"]
-    kept = [] if ctx.options.include_unverified else [_verified(records)]
+    kept = [] if ctx.options.include_unverified else [_verified(ctx, records)]
     if row.has("unit"):
         kept.append(not_(amount(ctx, row, condition).differs))
     own = row.filtered().where(row.columns["condition_id"] == condition.columns["condition_id"], *kept)
@@ -78,7 +79,7 @@ def _flagged(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
     if row.has("unit"):
         message = "The unit of the measurement is not that of its condition; the quantity was converted."
         yield Rule("measurement", "UNIT_CONVERTED", message, "info", where=looked_up(ctx, records, "converted"), drop=False)
-    yield from _of_quantities(finite(ctx, row, "quantity"))
+    yield from _of_quantities(finite(ctx.connection, row, "quantity"))
     if row.has("geometry_type"):
         kind = func.coalesce(cast(row.columns["geometry_type"], String), "")
         message = f"The geometry type is none of {', '.join(TYPES)}; the quantity is written."
@@ -113,7 +114,7 @@ def stale(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
     counted = amount(ctx, row, condition).quantity
     for field, expression in ((TOTAL, added(ctx, counted)), (COUNT, func.count())):
         if condition.has(field):
-            kept = finite(ctx, condition, field)
+            kept = finite(ctx.connection, condition, field)
             real = func.coalesce(own.with_only_columns(expression, maintain_column_froms=True).scalar_subquery(), 0)
             differs = func.abs(kept - real) > _NEAR * (1 + func.abs(real))
             yield Rule("condition", stale_code(field), stale_message(field), where=differs, drop=False)

@@ -54,7 +54,7 @@ def conditions(filters: Filters, rows: Mapping[str, RecordRows], connection: Con
         found["occurrence"].append(_taxa(filters.taxa, rows, connection))
         found["target"] = _targets(filters.taxa, rows)
     if filters.verified is not None:
-        found["occurrence"].append(_verified(rows, filters.verified))
+        found["occurrence"].append(_verified(rows, filters.verified, connection))
     if filters.min_score is not None:
         score = needed_number(rows, "occurrence", "score", "min_score", connection)
         found["occurrence"].append(score >= filters.min_score)
@@ -156,9 +156,9 @@ def _named(taxon: RecordRows, name: str) -> Condition:
     return or_(same_id, taxon.columns["scientific_name"] == name) if taxon.has("scientific_name") else same_id
 
 
-def _verified(rows: Mapping[str, RecordRows], wanted: bool) -> Condition:
+def _verified(rows: Mapping[str, RecordRows], wanted: bool, connection: Connection) -> Condition:
     row = rows.get("occurrence")
     if row is not None and row.has("verified"):
-        return is_true(row.columns["verified"], wanted)
+        return is_true(row, "verified", wanted, connection)
     status: ColumnElement[str] = needed(rows, "occurrence", "identification_verification_status", "verified")
     return status == "verified" if wanted else func.coalesce(status, "") != "verified"

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from exporter.records.conditions import Condition, identified, is_one_of, is_true, needed, needed_number
+from exporter.records.conditions import Condition, identified, is_one_of, is_true, needed
 from exporter.records.takeoff.filters import Filters
 from exporter.selection import RecordRows
+from exporter.takeoff.amounts import finite
 
 Rows = Mapping[str, RecordRows]
 _OF_CONDITIONS = {
@@ -79,7 +80,8 @@ def _measurements(filters: Filters, rows: Rows, connection: Connection) -> Itera
     for name, field in _OF_MEASUREMENTS.items():
         wanted = getattr(filters, name)
         if wanted is not None:
-            yield is_true(needed(rows, "measurement", field, name), wanted)
+            needed(rows, "measurement", field, name)
+            yield is_true(rows["measurement"], field, wanted, connection)
     if not filters.zero_quantities:
-        quantity = needed_number(rows, "measurement", "quantity", "zero_quantities", connection)
-        yield quantity != 0
+        needed(rows, "measurement", "quantity", "zero_quantities")
+        yield finite(connection, rows["measurement"], "quantity") != 0
