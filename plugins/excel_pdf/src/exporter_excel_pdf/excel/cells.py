@@ -65,7 +65,7 @@ def text_body(text: str, style: int) -> str:
     """A cell with a text that has been cleaned; an empty one is a blank cell."""
     if not text:
         return f'" s="{style}"/>'
-    space = "" if text == text.strip() and "\n" not in text else ' xml:space="preserve"'
+    space = "" if text == text.strip(" \t") and "\n" not in text else ' xml:space="preserve"'
     return f'" s="{style}" t="inlineStr"><is><t{space}>{escaped(text)}</t></is></c>'
 
 
