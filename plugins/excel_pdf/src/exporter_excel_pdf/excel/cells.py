@@ -41,6 +41,18 @@ class Cell:
     formula: str = ""
 
 
+@attrs.frozen
+class Repeated(Cell):
+    """A cell that stands in many rows, whose body is made once."""
+
+    body: str = attrs.field(default="", kw_only=True)
+
+    @classmethod
+    def of(cls, cell: Cell, styles: Styles) -> Repeated:
+        """The same cell, to be repeated."""
+        return cls(cell.value, cell.look, cell.formula, body=body(cell, styles))
+
+
 @cache
 def letter(column: int) -> str:
     """The letters of a column, from 1."""
@@ -76,6 +88,8 @@ def number_body(text: str, style: int) -> str:
 
 def body(cell: Cell, styles: Styles) -> str:
     """The body of a cell."""
+    if isinstance(cell, Repeated):
+        return cell.body
     style = styles.of(cell.look)
     if cell.formula:
         return f'" s="{style}"><f>{escaped(cell.formula)}</f><v>{cell.value!r}</v></c>'
