@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-INTERFACE = 2
+INTERFACE = 3
 """The functions and what they take; `exporter` takes no other than the one it knows."""
 
 

@@ -51,8 +51,7 @@ static int is_plain(uint64_t bytes) {
     return ((bytes | below_blank | deletes) & tops) == 0;
 }
 
-/* The bytes of the character that begins here, or 0 where none does (RFC 3629, section 4). */
-static int character_size(const unsigned char *bytes, sqlite3_int64 room) {
+int character_size(const unsigned char *bytes, sqlite3_int64 room) {
     unsigned char first = bytes[0], least = 0x80, most = 0xbf;
     int size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0, at;
     if (size == 0 || size > room) {
@@ -488,16 +487,23 @@ static void is_path(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, known);
 }
 
-static int add(sqlite3 *database, const char *name, int count, int tells,
-               void (*function)(sqlite3_context *, int, sqlite3_value **)) {
+typedef void Function(sqlite3_context *, int, sqlite3_value **);
+
+/* Give a database a function, or an aggregate by its step and its end. */
+static int add_as(sqlite3 *database, const char *name, int count, int tells, Function *function, Function *step,
+                  void (*end)(sqlite3_context *)) {
     static const Way WAYS[2][2] = {{{0, 0}, {0, 1}}, {{1, 0}, {1, 1}}};
     const int encodings[] = {SQLITE_UTF8, SQLITE_UTF16};
     int utf16, result = SQLITE_OK;
     for (utf16 = 0; result == SQLITE_OK && utf16 < 2; utf16++) {
         result = sqlite3_create_function_v2(database, name, count, encodings[utf16] | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                            (void *)&WAYS[utf16][tells], function, NULL, NULL, NULL);
+                                            (void *)&WAYS[utf16][tells], function, step, end, NULL);
     }
     return result;
+}
+
+static int add(sqlite3 *database, const char *name, int count, int tells, Function *function) {
+    return add_as(database, name, count, tells, function, NULL, NULL);
 }
 
 /* The name by which SQLite finds what to call when it loads an extension: the only one that others see. SQLite opens extensions so
@@ -513,5 +519,8 @@ __attribute__((visibility("default"))) int sqlite3_extension_init(sqlite3 *datab
     result = result ? result : add(database, "exporter_is_path", 2, 0, is_path);
     result = result ? result : add(database, "exporter_outline", 10, 0, outline);
     result = result ? result : add(database, "exporter_label", 8, 0, label);
-    return result ? result : add(database, "exporter_number", 1, 0, number);
+    result = result ? result : add(database, "exporter_number", 1, 0, number);
+    result = result ? result : add_as(database, "exporter_sheet_rows", -1, 0, NULL, sheet_rows, sheet_rows_end);
+    result = result ? result : add_as(database, "exporter_sheet_widths", -1, 0, NULL, sheet_widths, sheet_widths_end);
+    return result ? result : add_as(database, "exporter_doubles", 1, 0, NULL, doubles, doubles_end);
 }

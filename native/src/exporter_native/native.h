@@ -32,6 +32,9 @@ Text text_of(sqlite3_context *context, sqlite3_value *value);
 
 static inline int is_digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
 
+/* The bytes of the character that begins here, or 0 where none does (RFC 3629, section 4). */
+int character_size(const unsigned char *bytes, sqlite3_int64 room);
+
 Line new_line(void);
 int make_room(Line *line, sqlite3_int64 size); /* for so many bytes more; whether there is */
 
@@ -49,6 +52,7 @@ void put_special(Line *line); /* exporter.cells.SPECIAL: what only Python writes
 void put_text(Line *line, const Text *text);
 void put_whole(Line *line, int negative, uint64_t number);
 void put_integer(Line *line, sqlite3_int64 number);
+int put_decimal(Line *line, double number); /* with the fewest digits; whether it could: from 0.00001 to below 1e15, or 0 */
 
 /* Give a line to SQLite, which frees it. */
 void give(sqlite3_context *context, Line *line);
@@ -57,5 +61,13 @@ void give(sqlite3_context *context, Line *line);
 void outline(sqlite3_context *context, int count, sqlite3_value **values);
 void label(sqlite3_context *context, int count, sqlite3_value **values);
 void number(sqlite3_context *context, int count, sqlite3_value **values);
+
+/* exporter_sheet_rows(), exporter_sheet_widths() and exporter_doubles(), of sheets.c: aggregates, by step and end. */
+void sheet_rows(sqlite3_context *context, int count, sqlite3_value **values);
+void sheet_rows_end(sqlite3_context *context);
+void sheet_widths(sqlite3_context *context, int count, sqlite3_value **values);
+void sheet_widths_end(sqlite3_context *context);
+void doubles(sqlite3_context *context, int count, sqlite3_value **values);
+void doubles_end(sqlite3_context *context);
 
 #endif

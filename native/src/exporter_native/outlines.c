@@ -32,11 +32,9 @@ static const uint64_t TENS[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u,
 
 static Wide ten_to(int power) { return power < 20 ? TENS[power] : (Wide)TENS[19] * TENS[power - 19]; }
 
-/* Write a double; whether it could be written: from 0.00001 to below 10 to the power of 15, or 0.
-
-   With `decimals` decimals it has 17 digits, and as many are exact in 128 bits: number = mantissa / 2^shift. A decimal reads back
+/* With `decimals` decimals it has 17 digits, and as many are exact in 128 bits: number = mantissa / 2^shift. A decimal reads back
    to it if it is no farther away than half the distance to the next double. */
-static int put_decimal(Line *line, double number) {
+int put_decimal(Line *line, double number) {
     double size = fabs(number), fraction;
     int exponent, shift, decimals, drop, is_power;
     uint64_t mantissa, steps;

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -27,8 +27,12 @@ from exporter.tables import Table
 from exporter.takeoff.rules import COUNT, TOTAL, are_stale, stale_code, stale_message
 from exporter.takeoff.tables import CONDITIONS, MEASUREMENTS, PAGES, PROJECTS, by_name
 
+if TYPE_CHECKING:
+    from exporter.takeoff.compiled import Form, Written
+
 Row = tuple[str, ...]
 Columns = list[list[str]]
+T = TypeVar("T")
 COSTS = ("material", "labour", "equipment", "subcontract", "other")
 
 
@@ -143,7 +147,10 @@ class Takeoff:
     @cached_property
     def project_names(self) -> Mapping[str, str]:
         """Names of the projects by identifier; one without a name goes by that."""
-        return {each.project_id: each.name or each.project_id for each in reversed(self.projects)}
+        found: dict[str, str] = {}
+        for each in self.projects:
+            found.setdefault(each.project_id, each.name or each.project_id)
+        return found
 
     def by_condition(self) -> Iterator[tuple[Condition, Iterator[list[Row]]]]:
         """Each condition, also one without measurements, with these in batches, which are read as they come.
@@ -158,15 +165,30 @@ class Takeoff:
 
         :raises ExporterError: when the database gave the measurements in another order, which is a fault of ours.
         """
-        runs = self._runs()
-        uid, batch = next(runs, (None, []))
+        return self._put_together(self._runs())
+
+    def written_by_condition(self, form: Form) -> Iterator[tuple[Condition, Iterator[Written | list[Row]]]]:
+        """The same, with measurements as a form writes them; as texts where it cannot (`exporter.takeoff.compiled`)."""
+        from exporter.takeoff.compiled import runs
+
+        table = self._measurements
+        found = runs(self.ctx.reader, table, self.conditions, form) if table is not None else None
+        if table is None or found is None:
+            return self.by_condition()
+        return self._put_together(self.ctx.reader.once(table, found))
+
+    def _put_together(self, runs: Iterator[tuple[str, T]]) -> Iterator[tuple[Condition, Iterator[T]]]:
+        """Runs of what belongs to one condition each, by condition."""
+        ended: tuple[str | None, T | None] = (None, None)
+        uid, rows = next(runs, ended)
         for condition in self.conditions:
 
-            def own(identifier: str = condition.condition_id) -> Iterator[Columns]:
-                nonlocal uid, batch
+            def own(identifier: str = condition.condition_id) -> Iterator[T]:
+                nonlocal uid, rows
                 while uid == identifier:
-                    yield batch
-                    uid, batch = next(runs, (None, []))
+                    assert rows is not None
+                    yield rows
+                    uid, rows = next(runs, ended)
 
             batches = own()
             yield condition, batches

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from operator import neg
 
 import attrs
 
@@ -36,10 +38,17 @@ class PageTotals:
     def add(self, condition: Condition, rows: Sequence[Row]) -> None:
         """Add measurements of a condition."""
         page, quantity = map(self.takeoff.columns.index, ("page_id", "quantity"))
-        for row in rows:
-            key = row[page], condition.number
-            self._counts[key] = self._counts.get(key, 0) + 1
-            self._found[key] = _added(self._found.get(key, []), number_of(row[quantity]) or 0.0)
+        self.add_quantities(condition, [row[page] for row in rows], [number_of(row[quantity]) or 0.0 for row in rows])
+
+    def add_quantities(self, condition: Condition, pages: Sequence[str], quantities: Sequence[float]) -> None:
+        """Add the quantities of measurements of a condition, with the page of each."""
+        by_page: dict[str, list[float]] = {}
+        for page, quantity in zip(pages, quantities, strict=True):
+            by_page.setdefault(page, []).append(quantity)
+        for page, found in by_page.items():
+            key = page, condition.number
+            self._counts[key] = self._counts.get(key, 0) + len(found)
+            self._found[key] = _together(chain(self._found.get(key, ()), found))
 
     def __iter__(self) -> Iterator[OnPage]:
         """Pages in the order of the source, then what is on none; on each the conditions in theirs."""
@@ -51,13 +60,9 @@ class PageTotals:
             yield OnPage(pages.get(uid, last)[1], condition, self._counts[uid, number], total)
 
 
-def _added(partials: list[float], number: float) -> list[float]:
-    """Partial sums that do not overlap, with one number more (Shewchuk 1997): their sum is exact, and they stay few."""
-    found = []
-    for partial in partials:
-        large, small = (number, partial) if abs(number) >= abs(partial) else (partial, number)
-        total = large + small
-        if rest := small - (total - large):
-            found.append(rest)
-        number = total
-    return [*found, number]
+def _together(numbers: Iterable[float]) -> list[float]:
+    """A few numbers whose sum is exactly that of many: the sum as a double, what that lacks, and so on."""
+    given, found = list(numbers), list[float]()
+    while rest := math.fsum(chain(given, map(neg, found))):
+        found.append(rest)
+    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
@@ -16,12 +17,15 @@ import attrs
 from exporter.colours import colour_of
 from exporter.parts import Part
 from exporter.sanitize import Cleaner, is_exact
+from exporter.takeoff.compiled import Written
 from exporter.takeoff.data import Condition, Row, Takeoff, number_of
 from exporter.takeoff.units import is_counted, unit
 from exporter_excel_pdf.excel import looks
-from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, letter, number_body, quoted, row, text_body
+from exporter_excel_pdf.excel.batches import Rows, even
+from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, letter, number_body, quoted, row, text_body, width_of
+from exporter_excel_pdf.excel.compiled import NUMBERS, CompiledRows
 from exporter_excel_pdf.excel.groups import unit_shown
-from exporter_excel_pdf.excel.sheet import SEEN, Listed, Sheet, fitted, header_height, height_for
+from exporter_excel_pdf.excel.sheet import SEEN, Listed, Sheet, header_height, height_for, widest, widths_for
 from exporter_excel_pdf.excel.styles import Look, Styles
 
 _COLUMNS = {
@@ -41,8 +45,7 @@ _COLUMNS = {
 _YES_NO = {"true": "Yes", "false": "No"}
 _PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?\n)*+")  # numbers that no program rounds, most of all
 _ODD = re.compile(r"[&<>\t\n]|_x|  |\0 | \0|\0\0")  # what a text cell has to be made for with care; \0 is between cells
-_AT_ONCE = 1_250  # rows that are made into one text: more only take more memory
-_LINES_BELOW = 2  # the total and the count
+_LINES_ABOVE, _LINES_BELOW = 3, 2  # the name, facts and a description; the total and the count
 
 
 @attrs.frozen
@@ -74,7 +77,7 @@ class ConditionSheets:
     """The sheets of all conditions.
 
     :param names: of their first sheets, in their order; :param new_name: for those on which one goes on.
-    :param seen: is given the measurements as they pass.
+    :param seen: is given the pages and quantities of measurements as they pass.
     """
 
     takeoff: Takeoff
@@ -82,7 +85,7 @@ class ConditionSheets:
     styles: Styles
     names: Sequence[str]
     new_name: Callable[[str], str]
-    seen: Callable[[Condition, Sequence[Row]], None]
+    seen: Callable[[Condition, Sequence[str], Sequence[float]], None]
     summary: str
     decimals: int
     sheets: list[Listed] = attrs.field(factory=list, init=False)
@@ -90,50 +93,50 @@ class ConditionSheets:
 
     def parts(self) -> Iterator[Part]:
         """The files of the sheets, each read to its end before the next is asked for."""
-        for condition, batches in self.takeoff.by_condition():
-            rows = _Rows(batches)
+        for condition, batches in self.takeoff.written_by_condition(self._compiled()):
+            rows = Rows(batches)
             sums = self.sums[condition.number] = []
             name = self.names[condition.number - 1]
             while True:
-                file = f"xl/worksheets/sheet{len(self.sheets) + 1}.xml"
-                yield Part(
-                    file, self._chunks(condition, name, rows), title=name, rows=partial(_rows_of_last, sums), sound=_seen
-                )
+                file, made = f"xl/worksheets/sheet{len(self.sheets) + 1}.xml", even(self._chunks(condition, name, rows))
+                yield Part(file, made, title=name, rows=partial(_rows_of_last, sums), sound=_seen)
                 if not rows.more():
                     break
                 name = self.new_name(condition.title)
 
-    def _chunks(self, condition: Condition, name: str, rows: _Rows) -> Iterator[bytes]:
+    def _chunks(self, condition: Condition, name: str, rows: Rows) -> Iterator[bytes]:
         writer = _Writer(self, condition, name)
-        first = rows.taken(MOST_ROWS - writer.header - _LINES_BELOW)
-        yield writer.begin(first).encode()
-        while first:
-            self.seen(condition, first)
-            yield writer.block(first).encode()
-            first = rows.taken(MOST_ROWS - writer.row - _LINES_BELOW)
+        found = rows.first(MOST_ROWS - writer.header - _LINES_BELOW)
+        yield writer.begin(found).encode()
+        while found:
+            yield writer.block(found)
+            found = rows.taken(MOST_ROWS - writer.row - _LINES_BELOW)
         yield writer.end().encode()
         self.sheets.append(writer.sheet.listed)
         self.sums[condition.number].append(writer.sum())
 
+    def _compiled(self) -> CompiledRows:
+        decimals = {field: self.places(field) for field in NUMBERS}
+        styles = [self.styles.of(look) for look in (*map(self.look, _COLUMNS), looks.WHOLE)]
+        most = MOST_ROWS - _LINES_ABOVE - 1 - _LINES_BELOW
+        return CompiledRows(list(_COLUMNS), decimals, styles, header_of, SEEN, most)
 
-@attrs.define
-class _Rows:
-    """Batches of rows, from which so many are taken as there is room for."""
+    def places(self, field: str) -> int:
+        """Decimals that a column of numbers shows."""
+        return self.decimals if field == "quantity" else 1
 
-    _batches: Iterator[list[Row]]
-    _held: list[Row] = attrs.field(factory=list, init=False)
-
-    def more(self) -> bool:
-        if not self._held:
-            self._held = next(self._batches, [])
-        return bool(self._held)
-
-    def taken(self, most: int) -> list[Row]:
-        if most <= 0 or not self.more():
-            return []
-        most = min(most, _AT_ONCE)
-        found, self._held = self._held[:most], self._held[most:]
-        return found
+    def look(self, field: str) -> Look:
+        """How the cells of a column look."""
+        match field:
+            case "quantity":
+                return looks.decimals(self.decimals)
+            case "pixel_length" | "pixel_area":
+                return looks.PIXELS
+            case "page_number":
+                return looks.PAGE
+            case "notes":
+                return looks.NOTES
+        return looks.TEXT
 
 
 class _Writer:
@@ -145,32 +148,20 @@ class _Writer:
         self._fields = list(_COLUMNS)
         self._places = [takeoff.columns.index(field) for field in self._fields]
         self._quantity = self._fields.index("quantity") + 1
+        self._page = takeoff.columns.index("page_id")
         self._top = self._facts()
-        self.header = self.row = len(self._top) + 1
-        self._partial: list[float] = []
+        self.header = self.row = header_of(condition)
+        self._quantities = array("d")
         self._apart: list[float] = []  # quantities that are texts
-        self.shown = looks.decimals(all.decimals)
-        self._styles = {f: styles.of(self._look(f)) for f in self._fields}
-
-    def _look(self, field: str) -> Look:
-        match field:
-            case "quantity":
-                return self.shown
-            case "pixel_length" | "pixel_area":
-                return looks.PIXELS
-            case "page_number":
-                return looks.PAGE
-            case "notes":
-                return looks.NOTES
-        return looks.TEXT
+        self.shown = all.look("quantity")
+        self._styles = {f: styles.of(all.look(f)) for f in self._fields}
 
     # --- before the rows
 
-    def begin(self, rows: Sequence[Row]) -> str:
+    def begin(self, rows: Written | Sequence[Row]) -> str:
         """All up to the first row, with columns fitted to some of those that come."""
         headers = [_COLUMNS[f] for f in self._fields]
-        places = zip(self._fields, self._places, strict=True)
-        widths = fitted(headers, [self._texts_shown(rows[:SEEN], field, place) for field, place in places])
+        widths = widths_for(headers, self._digits(rows))
         last = letter(len(headers))
         texts = [letter(n) for n, f in enumerate(self._fields, 1) if self._is_text(f)]
         self.sheet = Sheet(
@@ -207,36 +198,59 @@ class _Writer:
             lines.append([None, None, Cell(clean("description", condition.description.strip()), looks.FACT)])
         return lines
 
+    def _digits(self, rows: Written | Sequence[Row]) -> list[float]:
+        """How wide the first cells of each column are, and the total."""
+        if isinstance(rows, Written):
+            found = [int(tenths) / 10 for tenths in rows.more[0].split()]
+        else:
+            places = zip(self._fields, self._places, strict=True)
+            found = [widest(self._texts_shown(rows[:SEEN], field, place)) for field, place in places]
+        total = f"{self._condition.total:,.{self._all.decimals}f}"
+        found[self._quantity - 1] = max(found[self._quantity - 1], width_of(total))
+        return found
+
     def _texts_shown(self, rows: Sequence[Row], field: str, place: int) -> list[str]:
         texts = [each[place] for each in rows]
-        if field not in ("quantity", "pixel_length", "pixel_area"):
+        if self._is_text(field):
             return texts
-        decimals = self._all.decimals if field == "quantity" else 1
-        found = [f"{number_of(text) or 0.0:,.{decimals}f}" for text in texts]
-        return [*found, f"{self._condition.total:,.{decimals}f}"] if field == "quantity" else found
+        return [f"{number_of(text) or 0.0:,.{self._all.places(field)}f}" for text in texts]
 
     @staticmethod
     def _is_text(field: str) -> bool:
-        return field not in ("quantity", "pixel_length", "pixel_area")
+        return field not in NUMBERS
 
     # --- the rows
 
-    def block(self, rows: Sequence[Row]) -> str:
+    def block(self, rows: Written | Sequence[Row]) -> bytes:
         """Rows of measurements."""
+        if isinstance(rows, Written):
+            self._count(rows.pages, rows.quantities)
+            return rows.content
         columns = list(zip(*rows, strict=True))
+        quantities = _numbers_of(columns[self._places[self._quantity - 1]])
+        made = self._rows(columns, quantities)
+        self._count(columns[self._page], quantities)
+        return made.encode()
+
+    def _count(self, pages: Sequence[str], quantities: Sequence[float]) -> None:
+        self.row += len(quantities)
+        self._quantities.extend(quantities)
+        self._all.seen(self._condition, pages, quantities)
+
+    def _rows(self, columns: Sequence[Sequence[str]], quantities: Sequence[float]) -> str:
         made = []
         for number, (field, place) in enumerate(zip(self._fields, self._places, strict=True), 1):
             after = "</row>" if number == len(self._fields) else f'<c r="{letter(number + 1)}'
-            made.append(self._column(field, columns[place], after))
-        numbers = map(str, range(self.row + 1, self.row + 1 + len(rows)))
-        self.row += len(rows)
+            if field == "quantity":
+                made.append(self._quantity_cells(columns[place], quantities, after))
+            else:
+                made.append(self._column(field, columns[place], after))
+        numbers = map(str, range(self.row + 1, self.row + 1 + len(quantities)))
         return "".join(map(str.join, numbers, zip(repeat('<row r="'), repeat('"><c r="A'), *made)))
 
     def _column(self, field: str, texts: Sequence[str], after: str) -> list[str]:
         style = self._styles[field]
         match field:
-            case "quantity":
-                return self._quantities(texts, after)
             case "page_number" | "pixel_length" | "pixel_area":
                 return self._numbers(field, texts, style, after)
             case "is_verified" | "is_ai_generated":
@@ -262,16 +276,13 @@ class _Writer:
             self._apart.append(number_of(text) or 0.0)
         return text_body(self._all.cleaner.text(field, text), style)
 
-    def _quantities(self, texts: Sequence[str], after: str) -> list[str]:
-        plain = _is_plain(texts)
-        found = list(map(float, texts)) if plain else [number_of(text) or 0.0 for text in texts]
-        self._partial.append(math.fsum(found))
+    def _quantity_cells(self, texts: Sequence[str], found: Sequence[float], after: str) -> list[str]:
         style = self._styles["quantity"]
         if not is_counted(self._condition.unit):
             return self._numbers("quantity", texts, style, after)
         whole = self._all.styles.of(looks.WHOLE)  # pieces
         styles = (whole if number.is_integer() else style for number in found)
-        make = number_body if plain else partial(self._number, "quantity")
+        make = number_body if _is_plain(texts) else partial(self._number, "quantity")
         return [make(text, each) + after for text, each in zip(texts, styles, strict=True)]
 
     # --- after the rows
@@ -303,7 +314,7 @@ class _Writer:
     def sum(self) -> Sum:
         """What stands below the rows."""
         row = max(self.row, self.header + 1) + 1
-        return Sum(self.name, letter(self._quantity), row, math.fsum(self._partial), self.row - self.header)
+        return Sum(self.name, letter(self._quantity), row, math.fsum(self._quantities), self.row - self.header)
 
 
 def _rows_of_last(sums: Sequence[Sum]) -> int:
@@ -320,10 +331,19 @@ def _is_plain(texts: Sequence[str]) -> bool:
     return _PLAIN.fullmatch("\n".join(texts) + "\n") is not None
 
 
+def _numbers_of(texts: Sequence[str]) -> list[float]:
+    return list(map(float, texts)) if _is_plain(texts) else [number_of(text) or 0.0 for text in texts]
+
+
 def _made(texts: Sequence[str], make: Callable[[str], str]) -> list[str]:
     """Cells of which many are alike."""
     found = {text: make(text) for text in set(texts)}
     return [found[text] for text in texts]
+
+
+def header_of(condition: Condition) -> int:
+    """The row of the headers on a condition's sheet."""
+    return 1 + (_LINES_ABOVE if condition.description.strip() else _LINES_ABOVE - 1)
 
 
 def _facts_of(condition: Condition, takeoff: Takeoff) -> Iterator[str]:

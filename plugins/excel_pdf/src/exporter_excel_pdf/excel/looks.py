@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import attrs
 
 from exporter_excel_pdf.excel.styles import GREY, LINK, NAVY, Look
 
 
+@cache
 def decimals(places: int) -> Look:
     """Numbers with so many decimals, negative ones red."""
     code = "#,##0" + ("." + "0" * places if places else "")

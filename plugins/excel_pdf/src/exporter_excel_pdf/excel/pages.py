@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from exporter.sanitize import is_exact
-from exporter.takeoff.data import Condition
+from exporter.takeoff.data import Condition, Page
 from exporter.takeoff.pages import OnPage, PageTotals
 from exporter_excel_pdf.excel import looks
 from exporter_excel_pdf.excel.book import PAGES, Book
-from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, letter
+from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, Repeated, letter
 from exporter_excel_pdf.excel.groups import unit_shown
 from exporter_excel_pdf.excel.sheet import Line, Sheet
 from exporter_excel_pdf.excel.styles import Look
@@ -28,6 +28,8 @@ class ByPage:
     def __init__(self, book: Book, totals: PageTotals) -> None:
         self._book, self._totals = book, totals
         self._several = len(book.takeoff.projects) > 1
+        self._page: tuple[Page, list[Cell]] | None = None  # the last one
+        self._conditions: dict[int, list[Cell]] = {}
 
     def sheets(self, names: Iterator[str]) -> Iterator[tuple[Sheet, Iterator[Line]]]:
         """The sheets and their rows.
@@ -51,22 +53,32 @@ class ByPage:
         yield from self._sums(found, last, len(headers))
 
     def _line(self, here: OnPage) -> Line:
-        book, page = self._book, here.page
-        number = page.page_number
+        if self._page is None or self._page[0] is not here.page:
+            self._page = here.page, self._repeated(self._of_page(here.page))
+        number = here.condition.number
+        if number not in self._conditions:
+            self._conditions[number] = self._repeated(self._of_condition(here.condition))
+        title, unit, *project = self._conditions[number]
+        total = Cell(here.total, self._book.quantity_look(here.condition, here.total))
+        return Line([*self._page[1], title, unit, total, Cell(here.count, looks.WHOLE), *project])
+
+    def _repeated(self, cells: Iterator[Cell]) -> list[Cell]:
+        return [Repeated.of(cell, self._book.styles) for cell in cells]
+
+    def _of_page(self, page: Page) -> Iterator[Cell]:
+        book, number = self._book, page.page_number
         shown = int(number) if number.isdecimal() and is_exact(number) else number or ("" if page.name else NO_PAGE)
-        cells = [
-            Cell(shown, looks.PAGE) if isinstance(shown, int) else book.text("page_number", shown),
-            book.text("sheet_number", page.sheet_number),
-            book.text("sheet_title", page.sheet_title),
-            book.title(here.condition),
-            book.unit(here.condition),
-            Cell(here.total, book.quantity_look(here.condition, here.total)),
-            Cell(here.count, looks.WHOLE),
-        ]
+        yield Cell(shown, looks.PAGE) if isinstance(shown, int) else book.text("page_number", shown)
+        yield book.text("sheet_number", page.sheet_number)
+        yield book.text("sheet_title", page.sheet_title)
+
+    def _of_condition(self, condition: Condition) -> Iterator[Cell]:
+        """Its name and unit, and the project where there are several."""
+        yield self._book.title(condition)
+        yield self._book.unit(condition)
         if self._several:
-            uid = here.condition.project_id
-            cells.append(book.text("project", book.takeoff.project_names.get(uid, uid)))
-        return Line([*cells])
+            uid = condition.project_id
+            yield self._book.text("project", self._book.takeoff.project_names.get(uid, uid))
 
     def _sums(self, found: Sequence[OnPage], last: int, columns: int) -> Iterator[Line]:
         """A row for each unit."""

@@ -177,11 +177,21 @@ def _heighten(sheet: Sheet, lines: Sequence[Line]) -> None:
 
 
 def fitted(headers: Sequence[str], columns: Iterable[Iterable[str]]) -> list[float]:
-    """The widths of columns whose first cells show these texts; a header may take several lines."""
+    """The widths of columns whose first cells show these texts."""
+    return widths_for(headers, map(widest, columns))
+
+
+def widest(texts: Iterable[str]) -> float:
+    """How many digits wide the widest of some texts is."""
+    return max(map(width_of, texts), default=0)
+
+
+def widths_for(headers: Sequence[str], digits: Iterable[float]) -> list[float]:
+    """The widths of columns whose cells are so many digits wide; a header may take several lines."""
     found = []
-    for header, texts in zip(headers, columns, strict=True):
+    for header, cells in zip(headers, digits, strict=True):
         words = max(map(len, header.split()), default=0) + 5  # bold, and beside it the button of the filter
-        found.append(width_for(max(map(width_of, texts), default=0), words))
+        found.append(width_for(cells, words))
     return found
 
 

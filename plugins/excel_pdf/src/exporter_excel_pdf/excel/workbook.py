@@ -14,7 +14,7 @@ from exporter.parts import Part
 from exporter.report import Finding
 from exporter.sanitize import XLSX, Cleaner
 from exporter.tables import Table
-from exporter.takeoff.data import Condition, Row, Takeoff
+from exporter.takeoff.data import Condition, Takeoff
 from exporter.takeoff.pages import PageTotals
 from exporter_excel_pdf.excel import book, package
 from exporter_excel_pdf.excel.book import Book
@@ -56,9 +56,9 @@ class _Workbook:
     def _new_name(self, title: str) -> str:
         return self._names.new(XLSX.replaced(title))
 
-    def _seen(self, condition: Condition, rows: Sequence[Row]) -> None:
+    def _seen(self, condition: Condition, pages: Sequence[str], quantities: Sequence[float]) -> None:
         if self._paged is not None:
-            self._paged.add(condition, rows)
+            self._paged.add_quantities(condition, pages, quantities)
 
     def parts(self) -> Iterator[Part]:
         """What is known beforehand, the sheets of conditions, the sheets about them, and the list of all."""
