@@ -141,8 +141,11 @@ class Takeoff:
 
     @cached_property
     def project_names(self) -> Mapping[str, str]:
-        """Names of the projects by identifier; one without a name goes by that."""
-        return {each.project_id: each.name or each.project_id for each in reversed(self.projects)}
+        """Names of the projects by identifier, in their order; one without a name goes by that, of several the first counts."""
+        found: dict[str, str] = {}
+        for each in self.projects:
+            found.setdefault(each.project_id, each.name or each.project_id)
+        return found
 
     def by_condition(self) -> Iterator[tuple[Condition, Iterator[list[Row]]]]:
         """Each condition, also one without measurements, with these in batches, which are read as they come.
