@@ -146,7 +146,7 @@ class Takeoff:
 
     @cached_property
     def project_names(self) -> Mapping[str, str]:
-        """Names of the projects by identifier; one without a name goes by that."""
+        """Names of the projects by identifier, in their order; one without a name goes by that, of several the first counts."""
         found: dict[str, str] = {}
         for each in self.projects:
             found.setdefault(each.project_id, each.name or each.project_id)
