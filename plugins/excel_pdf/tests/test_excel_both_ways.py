@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from exporter import native
+from exporter.database import sqlite_module
 from exporter.takeoff import compiled
 from exporter_excel_pdf.excel import batches, conditions
+from exporter_excel_pdf.excel.sheet import widest
 
 from .takeoffs import PAGE, exported, found, host
 
@@ -138,3 +141,32 @@ def test_a_condition_that_goes_on_over_sheets_is_python_s(tmp_path: Path, monkey
     one, other = both(tmp_path, monkeypatch, rows)
     assert one == other
     assert one[1] == {"CONDITION_EMPTY": 1}
+
+
+@pytest.fixture(name="database", scope="module")
+def _database() -> Iterator[Any]:
+    database = sqlite_module().connect(":memory:")
+    native.load(database)
+    yield database
+    database.close()
+
+
+def widths(database: Any, kind: str, values: Sequence[Any], seen: int = 1_000) -> int:
+    sql = "select exporter_sheet_widths(?, ?, value ->> 0) from json_each(?)"
+    (found,) = database.execute(sql, (seen, kind, json.dumps([[value] for value in values]))).fetchone()
+    return int(found)
+
+
+@given(st.lists(st.text(max_size=12) | st.text("a\n中é🦋", max_size=12), min_size=1, max_size=6))
+def test_texts_are_as_wide_as_python_says(database: Any, found: list[str]) -> None:
+    assume("\0" not in "".join(found))  # with which SQLite's JSON ends a text
+    assert widths(database, "t", found) == widest(found)
+
+
+@given(st.lists(st.floats(-1e12, 1e12) | st.integers(-(10**9), 10**9), min_size=1, max_size=6), st.integers(0, 15))
+def test_numbers_are_as_wide_as_python_says(database: Any, found: list[float], decimals: int) -> None:
+    assert widths(database, chr(ord("0") + decimals), found) == max(len(f"{number:,.{decimals}f}") for number in found)
+
+
+def test_columns_are_fitted_to_the_first_rows_alone(database: Any) -> None:
+    assert [widths(database, "t", ["a", "bb", "ccc"], seen) for seen in (1, 2)] == [1, 2]
