@@ -64,15 +64,20 @@ class Cancelled(ExporterError):
 _MOST_NAMES = 24
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A sentence that names the nearest of `known`, or all of them where nothing is near."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question that names the nearest of `known`; empty where nothing is near."""
     import difflib
 
-    names = sorted(known)
-    folded = {n.casefold(): n for n in names}
+    folded = {n.casefold(): n for n in sorted(known)}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean '{folded[near[0]]}'?"
+    return f"Did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that names the nearest of `known`, or all of them where nothing is near."""
+    names = sorted(known)
+    if near := nearest(name, names):
+        return near
     shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"and {len(names) - _MOST_NAMES} more"]
     return f"Known: {', '.join(shown)}." if names else ""
 

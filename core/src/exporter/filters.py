@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from exporter.errors import InputError, did_you_mean
+from exporter.errors import InputError, nearest
 from exporter.options import fields, option, structure
 from exporter.source import Source
 
@@ -35,10 +35,10 @@ def parse_filters(source: Source, given: Mapping[str, Any]) -> tuple[Any, dict[s
     for name in given:
         if name not in family and name not in source.filters:
             known = {*family, *source.filters}
-            raise InputError(
-                f"There is no filter '{name}' for {source.family.name} or source '{source.name}'. {did_you_mean(name, known)}",
-                hint=f"Known filters: {', '.join(sorted(known))}.",
+            message = (
+                f"There is no filter '{name}' for {source.family.name} or source '{source.name}'. {nearest(name, known)}"
             )
+            raise InputError(message.rstrip(), hint=f"Known filters: {', '.join(sorted(known))}.")
     own = structure(host_class(source), {n: v for n, v in given.items() if n in source.filters}, what="filter")
     values = {n: v for n in source.filters if (v := getattr(own, n)) is not None}
     return structure(

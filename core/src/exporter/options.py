@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from exporter.errors import InputError, did_you_mean
+from exporter.errors import InputError, did_you_mean, nearest
 
 _META = "exporter"
 T = TypeVar("T")
@@ -180,7 +180,7 @@ def _one(spec: OptionField, kind: type[Any], value: Any) -> Any:
     result = _READ[kind](value)
     info = spec.info
     if info.choices and result not in info.choices:
-        raise ValueError(did_you_mean(str(result), info.choices).rstrip("."))
+        raise ValueError(nearest(str(result), info.choices))
     if info.minimum is not None and result < info.minimum:
         raise ValueError(f"at least {info.minimum:g}")
     if info.maximum is not None and result > info.maximum:

@@ -80,6 +80,9 @@ def find_format(name: str) -> tuple[Format[Any], Mapping[str, Any]]:
         both = " and ".join(f"{f.name} of {f.distribution}" for f in claims)
         raise InputError(f"The alias '{name}' is claimed by {both}.", hint="Name the format itself.")
     if not claims:
+        makers = [f.name for f in usable if f.plugin.extension == name.lower().lstrip(".")]
+        if makers:
+            raise InputError(f"There is no format '{name}'; such files are made by: {', '.join(makers)}.")
         raise unknown("format", name, {*names, *(a for f in usable for a in f.plugin.aliases)})
     return instance(claims[0].plugin, claims[0].name), claims[0].plugin.aliases[name]
 

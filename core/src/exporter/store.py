@@ -42,6 +42,8 @@ def refuse_existing(output: Path, *, force: bool) -> None:
 
     :raises InputError: when it is and must not be replaced, or its folder cannot be written to.
     """
+    if str(output) == "-":
+        raise InputError("An artifact is published as a whole, not printed: '-' is no output.", hint="Give a file's name.")
     _refuse_there(output, "--output", force=force)
     if output.is_dir() and force and not _ours(output):
         raise InputError(f"{output} is a folder that no export made; it is not replaced.", hint="Give another --output.")

@@ -62,7 +62,29 @@ class FormatCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the words, to look for `--format` among them."""
         ctx.meta["exporter.args"] = list(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise self._unknown(ctx, error) from None
+
+    def _unknown(self, ctx: click.Context, error: click.NoSuchOption) -> Exception:
+        """What to say of a flag that formats have, but not the one that the words name."""
+        from exporter.registry import FORMATS, installed
+
+        flag = error.option_name.removeprefix("--").removeprefix("no-")
+        usable = [f for f in installed(FORMATS) if not f.error]
+        having = [f.name for f in usable if any(spec.flag == flag for spec in self._options(f.plugin))]
+        if not having:
+            return error
+        format = _format_in(ctx.meta["exporter.args"])
+        if format is None:
+            return InputError(
+                f"{error.option_name} is an option of formats: {', '.join(having)}.", hint="Give --format, too."
+            )
+        return InputError(
+            f"The format '{format.name}' has no option {error.option_name}; these have: {', '.join(having)}.",
+            hint=f"`{ctx.command_path} --format {format.name} --help` lists those of '{format.name}'.",
+        )
 
     def get_help(self, ctx: click.Context) -> str:
         """With the flags of the format that the words name."""
