@@ -65,7 +65,7 @@ class _Check:
             case "TakeoffItems":
                 self._sums = Sums()
                 parent = element.getparent()
-                self._unit = "" if parent is None else parent.findtext("Unit") or ""
+                self._unit = "" if parent is None else (parent.findtext("Unit") or "").strip()
             case "TakeoffItem":
                 self._item(element)
             case "Condition":
@@ -87,8 +87,8 @@ class _Check:
         found = {child.tag: child for child in item}
         self._sums.add(_number(found.get("Quantity")))
         unit = found.get("Unit")
-        if unit is not None and unit.text != self._unit and spelt(unit.text or "") != spelt(self._unit):
-            self._notes.add("UNIT_DIFFERS", f"{uid}: {unit.text or 'none'}, the condition {self._unit or 'none'}")
+        if unit is not None and unit.text != self._unit and self._unit and spelt(unit.text or "") != spelt(self._unit):
+            self._notes.add("UNIT_DIFFERS", f"{uid}: {unit.text or 'none'}, the condition {self._unit}")
         kind = found.get("GeometryType")
         shape = found.get("Geometry")
         if kind is None or kind.text not in TYPES:
