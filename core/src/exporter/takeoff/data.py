@@ -12,8 +12,9 @@ Each row of measurements is a tuple of texts in the order of `found.columns`, of
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -165,7 +166,9 @@ class Takeoff:
             def own(identifier: str = condition.condition_id) -> Iterator[Columns]:
                 nonlocal uid, batch
                 while uid == identifier:
-                    yield batch
+                    found, batch = batch, []
+                    yield found
+                    del found  # so that no two batches are held at once
                     uid, batch = next(runs, (None, []))
 
             batches = own()
@@ -184,6 +187,7 @@ class Takeoff:
             uids = columns[0]
             if uids[0] == uids[-1]:
                 yield uids[0], columns
+                del columns, uids
                 continue
             begin = 0
             for uid, same in groupby(uids):
@@ -234,11 +238,15 @@ def _project(row: Mapping[str, str]) -> Project:
 
 
 def _page(row: Mapping[str, str]) -> Page:
-    given: dict[str, Any] = {field.name: row.get(field.name, "") for field in attrs.fields(Page)}
-    for name in ("width", "height", "scale"):
-        size = number_of(given[name])
-        given[name] = size if size is not None and size > 0 else None
-    return Page(**given)
+    given: dict[str, Any] = {field.name: sys.intern(row.get(field.name, "")) for field in attrs.fields(Page)}
+    return Page(**given | {name: _size(given[name]) for name in ("width", "height", "scale")})
+
+
+@lru_cache(maxsize=1_000)
+def _size(text: str) -> float | None:
+    """A size that is more than nothing: thousands of pages have few, each of which is kept once."""
+    size = number_of(text)
+    return size if size is not None and size > 0 else None
 
 
 _TEXTS = ("condition_id", "project_id", "description", "scope", "category", "measurement_type", "colour", "unit")
