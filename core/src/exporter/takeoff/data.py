@@ -238,11 +238,12 @@ def _project(row: Mapping[str, str]) -> Project:
 
 
 def _page(row: Mapping[str, str]) -> Page:
-    given: dict[str, Any] = {field.name: sys.intern(row.get(field.name, "")) for field in attrs.fields(Page)}
-    return Page(**given | {name: _size(given[name]) for name in ("width", "height", "scale")})
+    given: dict[str, Any] = {field.name: row.get(field.name, "") for field in attrs.fields(Page)}
+    shared = {name: sys.intern(given[name]) for name in ("project_id", "scale_unit")}
+    return Page(**given | shared | {name: _size(given[name]) for name in ("width", "height", "scale")})
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=100)
 def _size(text: str) -> float | None:
     """A size that is more than nothing: thousands of pages have few, each of which is kept once."""
     size = number_of(text)
