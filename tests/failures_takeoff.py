@@ -320,6 +320,40 @@ def _(desk: Desk) -> Outcome:
     return desk.run(format="ost")
 
 
+# --- bid files
+
+
+@provokes("bid-page-without-scale")
+def _(desk: Desk) -> Outcome:
+    takeoff(desk, "update pages set scale = null where id = 1")
+    return desk.run("--dialect", "bid", format="ost")
+
+
+@provokes("bid-shape-not-held")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(desk, "update measurements set condition = 1, unit = 'SF' where id = 3")
+    return bids(desk)
+
+
+@provokes("bid-page-missing")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(desk, "update measurements set page = null where id = 3")
+    return bids(desk)
+
+
+@provokes("bid-geometry-broken")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(desk, """update measurements set shape = '{"x": 1' where id = 3""")
+    return bids(desk)
+
+
+def bids(desk: Desk) -> list[Outcome]:
+    """A bid, of which one measurement is left out."""
+    found = each(desk, "--dialect", "bid", formats=("ost",))
+    assert left_out(found) == {1}
+    return found
+
+
 # --- filters
 
 

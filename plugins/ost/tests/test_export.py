@@ -82,6 +82,13 @@ def test_an_item_has_the_unit_of_its_condition(tmp_path: Path) -> None:
     assert checked(tmp_path / "out.xml") == {}
 
 
+def test_a_condition_without_unit_leaves_items_theirs(tmp_path: Path) -> None:
+    condition = {**SLAB, "unit": None, "measurement_type": "?"}
+    root = written(host(tmp_path, [{"unit": "SY"}, {"unit": None}], conditions=[condition]), tmp_path)
+    assert [item.findtext("Unit") for item in root.iter("TakeoffItem")] == ["SY", ""]
+    assert checked(tmp_path / "out.xml") == {"TYPE_UNKNOWN": 1, "UNIT_MISSING": 1}
+
+
 def test_what_texts_hold_comes_back(tmp_path: Path) -> None:
     text = "a & b < c > d \"e\" 'f' ]]> \t tab \n line \r return \r\n both, \u4f60\u597d \u0645\u0631\u062d\u0628\u0627 \U0001f3e0"
     condition = {**SLAB, "condition_id": text, "name": f"<b>{text}", "scope": text}

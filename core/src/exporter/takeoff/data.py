@@ -12,8 +12,9 @@ Each row of measurements is a tuple of texts in the order of `found.columns`, of
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -187,7 +188,9 @@ class Takeoff:
                 nonlocal uid, rows
                 while uid == identifier:
                     assert rows is not None
-                    yield rows
+                    found, rows = rows, None
+                    yield found
+                    del found  # so that no two batches are held at once
                     uid, rows = next(runs, ended)
 
             batches = own()
@@ -206,6 +209,7 @@ class Takeoff:
             uids = columns[0]
             if uids[0] == uids[-1]:
                 yield uids[0], columns
+                del columns, uids
                 continue
             begin = 0
             for uid, same in groupby(uids):
@@ -257,10 +261,15 @@ def _project(row: Mapping[str, str]) -> Project:
 
 def _page(row: Mapping[str, str]) -> Page:
     given: dict[str, Any] = {field.name: row.get(field.name, "") for field in attrs.fields(Page)}
-    for name in ("width", "height", "scale"):
-        size = number_of(given[name])
-        given[name] = size if size is not None and size > 0 else None
-    return Page(**given)
+    shared = {name: sys.intern(given[name]) for name in ("project_id", "scale_unit")}
+    return Page(**given | shared | {name: _size(given[name]) for name in ("width", "height", "scale")})
+
+
+@lru_cache(maxsize=100)
+def _size(text: str) -> float | None:
+    """A size that is more than nothing: thousands of pages have few, each of which is kept once."""
+    size = number_of(text)
+    return size if size is not None and size > 0 else None
 
 
 _TEXTS = ("condition_id", "project_id", "description", "scope", "category", "measurement_type", "colour", "unit")

@@ -18,6 +18,7 @@ from exporter.takeoff.units import KINDS, spelt
 from exporter_ost.findings import OF_FILES
 from exporter_ost.identifiers import Identifiers, repeated
 from exporter_ost.reader import fits
+from exporter_ost.totals import Sums
 from exporter_ost.walk import ITEM, NotReadable, elements
 
 _NEAR = 1e-9  # of the sum of all amounts, in which sums in another order differ less
@@ -55,16 +56,16 @@ class _Check:
         self._notes = notes
         self._schema = _schema()
         self._conditions: set[str] = set()
-        self._sums = _Sums()
+        self._sums = Sums()
         self._unit = ""
 
     def at(self, what: str, element: Any) -> None:
         """Look at what comes next."""
         match what:
             case "TakeoffItems":
-                self._sums = _Sums()
+                self._sums = Sums()
                 parent = element.getparent()
-                self._unit = "" if parent is None else parent.findtext("Unit") or ""
+                self._unit = "" if parent is None else (parent.findtext("Unit") or "").strip()
             case "TakeoffItem":
                 self._item(element)
             case "Condition":
@@ -86,8 +87,8 @@ class _Check:
         found = {child.tag: child for child in item}
         self._sums.add(_number(found.get("Quantity")))
         unit = found.get("Unit")
-        if unit is not None and unit.text != self._unit and spelt(unit.text or "") != spelt(self._unit):
-            self._notes.add("UNIT_DIFFERS", f"{uid}: {unit.text or 'none'}, the condition {self._unit or 'none'}")
+        if unit is not None and unit.text != self._unit and self._unit and spelt(unit.text or "") != spelt(self._unit):
+            self._notes.add("UNIT_DIFFERS", f"{uid}: {unit.text or 'none'}, the condition {self._unit}")
         kind = found.get("GeometryType")
         shape = found.get("Geometry")
         if kind is None or kind.text not in TYPES:
@@ -111,7 +112,7 @@ class _Check:
         if not self._sums.count:
             notes.add("CONDITION_EMPTY", uid)
         self._totals(found, uid)
-        self._sums = _Sums()
+        self._sums = Sums()
 
     def _totals(self, found: Any, uid: str) -> None:
         """Hold total and count against the items that have passed."""
@@ -121,32 +122,6 @@ class _Check:
         count = found.findtext("MeasurementCount")
         if count is not None and count.strip() != str(sums.count):
             self._notes.add("COUNT_DIFFERS", f"{uid}: {count}, the items {sums.count}")
-
-
-class _Sums:
-    """How many quantities passed, and what they come to (Neumaier 1974: as exact as if it were rounded once, or nearly)."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.amount = 0.0
-        self._sum = 0.0
-        self._lost = 0.0
-
-    def add(self, quantity: float | None) -> None:
-        """Add the quantity of one item; None where it is no finite number."""
-        self.count += 1
-        if quantity is None:
-            return
-        self.amount += abs(quantity)
-        total = self._sum + quantity
-        large, small = (self._sum, quantity) if abs(self._sum) >= abs(quantity) else (quantity, self._sum)
-        self._lost += (large - total) + small
-        self._sum = total
-
-    @property
-    def total(self) -> float:
-        """Their sum."""
-        return self._sum + self._lost
 
 
 def _number(element: Any) -> float | None:

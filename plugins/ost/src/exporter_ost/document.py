@@ -35,8 +35,7 @@ def document(ctx: ExportContext, tables: Sequence[Table]) -> Iterator[bytes]:
     items = Items.of(found, writer.markup)
     for condition, batches in found.columns_by_condition():
         yield writer.condition(condition).encode()
-        for columns in batches:
-            yield items.lines(columns).encode()
+        yield from map(items.encoded, batches)
         yield b"</TakeoffItems>\n</Condition>\n"
     yield b"</Conditions>\n"
     yield from writer.pages(found.pages)

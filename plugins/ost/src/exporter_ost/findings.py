@@ -21,6 +21,43 @@ OF_RUNS: dict[str, Problem] = {
     ),
     "COLOUR_UNKNOWN": Problem("info", "The colour is not written #rrggbb; one of ours stands in its place.", _OURS),
 }
+_BID = "ours, of what is known of bid files"
+OF_BID_RUNS: dict[str, Problem] = {
+    "BID_EXPERIMENTAL": Problem(
+        "info", "The structure of bid files is known from a reimplementation alone: try the file.", _BID
+    ),
+    "BID_PAGE_MISSING": Problem(
+        "warning", "The measurement is on no page that is there, and a bid keeps takeoffs on pages.", _BID
+    ),
+    "BID_SHAPE_UNREADABLE": Problem("warning", "The measurement has no geometry, or none that is what its type has.", _BID),
+    "BID_SHAPE_NOT_HELD": Problem(
+        "warning", "A condition of this type has no place for the shape of the measurement.", _BID
+    ),
+    "BID_KIND_ASSUMED": Problem(
+        "info", "Neither type, unit nor shapes say what the condition is; it is written as an area.", _BID
+    ),
+    "BID_UNIT_UNKNOWN": Problem(
+        "warning", "The unit of the condition has no number; its amount stands without a unit.", _BID
+    ),
+    "COLOUR_UNKNOWN": Problem("info", "The colour is not written #rrggbb; one of ours stands in its place.", _OURS),
+}
+OF_BID_FILES: dict[str, Problem] = {
+    "BID_EXPERIMENTAL": Problem("info", "Bid files are looked at as far as their structure is known.", _BID),
+    "BID_BYTES": Problem(
+        "warning", "The file has a byte order mark, an XML declaration, or lines that end without CR LF.", _BID
+    ),
+    "BID_CONTAINER_MISSING": Problem("error", "A container is missing.", _BID),
+    "BID_UID_BROKEN": Problem("error", "A UID is no whole number above 0.", _BID),
+    "BID_UID_DUPLICATE": Problem("error", "Several elements of one kind have one UID.", _BID),
+    "BID_KEY_ORPHAN": Problem("error", "A key leads to an element that is not there.", _BID),
+    "BID_TYPE_UNKNOWN": Problem("warning", "The Type of a condition is none of 0 to 3.", _BID),
+    "BID_POSITION_BROKEN": Problem("error", "A Position is not the numbers that the type of its condition has.", _BID),
+    "BID_NUMBER_BROKEN": Problem("error", "A quantity is no finite number.", _BID),
+    "BID_TOTAL_DIFFERS": Problem("warning", "A BidAreaCondition is not the sum of its takeoffs, to one in 10^9.", _BID),
+    "BID_AREA_CONDITION_MISSING": Problem(
+        "warning", "A condition has no BidAreaCondition, or none for the area of its takeoffs.", _BID
+    ),
+}
 OF_FILES: dict[str, Problem] = {
     "OST_UNREADABLE": Problem("error", "The file is not well-formed, or no XML at all.", _XML),
     "OST_DOCTYPE": Problem("error", "The file has a DOCTYPE, whose entities may grow or name files; it is not read.", _OURS),

@@ -79,6 +79,10 @@ class Items:
         """Those of a takeoff."""
         return cls(found.columns, {page.page_id: page for page in found.pages}, markup)
 
+    def encoded(self, columns: Columns) -> bytes:
+        """The items of a batch, in UTF-8."""
+        return self.lines(columns).encode()
+
     def lines(self, columns: Columns) -> str:
         """The items of a batch."""
         given = dict(zip(self.columns, columns, strict=True))
