@@ -61,9 +61,12 @@ def test_a_triangle_has_the_area_of_heron(corners: tuple[complex, complex, compl
     a, b, c = (abs(corners[i] - corners[i - 1]) for i in range(3))
     longest, middle, shortest = sorted((a, b, c), reverse=True)  # as Kahan orders it, so that thin ones lose no digits
     product = (longest + (middle + shortest)) * (shortest - (longest - middle)) * (shortest + (longest - middle))
-    heron = math.sqrt(max(0.0, product * (longest + (middle - shortest)))) / 4
+    squared = (
+        product * (longest + (middle - shortest)) / 16
+    )  # compared as such: of a thin one the root loses half the digits
     found = polygon(list(corners))
-    assert found.area() == near(heron, rel=1e-6, abs=1e-4 * (1 + longest))
+    size = 1 + max(map(abs, corners))  # sides are rounded to the size of the corners' coordinates
+    assert found.area() ** 2 == near(squared, rel=1e-9, abs=1e-14 * longest**3 * (longest + size))
     assert found.length() == near(a + b + c)
 
 
