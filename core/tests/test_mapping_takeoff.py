@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 import exporter
 from exporter.config import read_config
 from exporter.errors import InputError
 from exporter.mapping import draft
+
+from .test_mapping import server as server  # the fixture
 
 pytest.importorskip("exporter_tabular.format")
 
@@ -230,3 +233,42 @@ def test_rows_come_in_the_order_that_the_host_keeps(tmp_path: Path) -> None:
         "records"
     ]
     assert "key" not in missing["condition"]
+
+
+ON_SERVERS = """
+create table jobs (id {id} primary key, job_name varchar(99), archived_at timestamp null);
+create table line_items (
+    id {id} primary key, job_id {id} references jobs (id), name varchar(99), uom varchar(9), position int unique, is_deleted boolean
+);
+create table takeoffs (
+    id {id} primary key, line_item_id {id} references line_items (id), kind {kind}, geometry {json}, quantity float, uom varchar(9),
+    status {status}, verified_at timestamp null, deleted_at timestamp null
+);
+insert into jobs values ('{a}', 'Mill', null), ('{b}', 'Barn', '2024-01-01 10:00:00');
+insert into line_items values
+    ('{b}', '{a}', 'Slab', 'SY', 1, false), ('{a}', '{a}', 'Doors', 'EA', 2, null), ('{c}', '{a}', 'Old', 'furlong', 3, true);
+insert into takeoffs values
+    ('{a}', '{b}', 'polygon', '{{"points": [[0, 0], [9, 0], [9, 9]]}}', 5, 'SY', 'approved', null, null),
+    ('{b}', '{a}', 'count', '{{"x": 1, "y": 2}}', 1, 'EA', 'in_review', null, null),
+    ('{c}', '{b}', 'polygon', '{{"points": [[0, 0], [9, 0], [9, 9]]}}', 7, 'furlong', 'draft', null, '2024-01-01 10:00:00')
+"""
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"], indirect=True)
+def test_words_and_deletions_on_a_server(server: str, tmp_path: Path) -> None:
+    ids = {letter: f"00000000-0000-4000-8000-00000000000{letter}" for letter in "abc"}
+    words = {"id": "varchar(36)", "kind": "varchar(9)", "status": "varchar(9)", "json": "json", **ids}
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("create type kind as enum ('polygon', 'count')")
+            connection.exec_driver_sql("create type status as enum ('approved', 'in_review', 'draft')")
+            words |= {"id": "uuid", "kind": "kind", "status": "status", "json": "jsonb"}
+        for statement in ON_SERVERS.format(**words).split(";\n"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    (tmp_path / "exporter.toml").write_text(draft(server, "takeoff", name="host").text, encoding="utf-8")
+    found = [(row["Condition"], row["Quantity"], row["Unit"]) for row in rows(tmp_path, "conditions", project="Mill")]
+    assert found == [("Slab", "5.0", "SY"), ("Doors", "1.0", "EA")]
+    written = [(row["Geometry Type"], row["Verified"]) for row in rows(tmp_path, "measurements")]
+    assert written == [("polygon", "true"), ("point", "false")]
