@@ -182,6 +182,15 @@ def test_deleted_rows_are_none(tmp_path: Path) -> None:
     assert "t3" not in {row["Measurement ID"] for row in rows(tmp_path, "measurements")}
 
 
+def test_a_status_says_what_is_deleted(tmp_path: Path) -> None:
+    drafted(tmp_path, KEPT)
+    text = drafted(tmp_path, "update takeoffs set status = 'Deleted' where id = 't2';")
+    where = tomllib.loads(text)["sources"]["host"]["records"]["measurement"]["where"]
+    assert where == "removed is not true and (status in ('Deleted')) is not true"
+    assert columns(text, "measurement")["is_verified"] == "status in ('approved', 'Verified')"
+    assert {row["Measurement ID"] for row in rows(tmp_path, "measurements")} == {"t1"}
+
+
 def test_a_status_says_what_is_verified(tmp_path: Path) -> None:
     text = drafted(tmp_path, KEPT)
     found = columns(text, "measurement")

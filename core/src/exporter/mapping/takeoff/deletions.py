@@ -14,6 +14,8 @@ _MOMENTS = {
     "deleted": ("deletedat", "deletedon", "datedeleted", "deleted", "removedat", "removedon"),
     "archived": ("archivedat", "archivedon", "datearchived", "archived"),
 }
+_STATUS = ("status", "state", "recordstatus", "lifecycle")
+_GONE = {"deleted", "removed", "archived", "trashed"}
 
 
 def kept(study: Study, table: Table) -> Iterator[Where]:
@@ -23,6 +25,18 @@ def kept(study: Study, table: Table) -> Iterator[Where]:
         if found is not None:
             column, sql = found
             yield Where(sql, f"rows that {column} says were {what} are none, and nowhere counted", column)
+    yield from _status(study, table)
+
+
+def _status(study: Study, table: Table) -> Iterator[Where]:
+    """A status may say so among other things."""
+    for column in (c for c in table.named(*_STATUS) if c.kind == "text"):
+        texts = dict.fromkeys(study.db.values(table, column.name).texts)
+        gone = [text for text in texts if text.strip().lower() in _GONE]
+        if gone and len(gone) < len(texts):
+            among = ", ".join(map(values.literal, gone))
+            sql = f"({study.db.quote(column.name)} in ({among})) is not true"
+            yield Where(sql, f"rows whose {column.name} is {among} are none, and nowhere counted", column.name)
 
 
 def _flag(study: Study, table: Table, names: tuple[str, ...]) -> tuple[str, str] | None:
