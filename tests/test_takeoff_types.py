@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import column, create_engine, select, table, text
 
 from exporter import RecordSource, Source
+from exporter.errors import InputError
 
 from .databases import database
 from .estimators import DATABASES, written
@@ -79,6 +80,15 @@ def test_what_is_verified_whatever_says_so(server: str, boolean: str, words: tup
         assert written(source, tmp_path, filters={"verified": True}).ids == ["1", "4"]
         assert written(source, tmp_path, filters={"verified": False}).ids == ["2", "3"]
         assert written(source, tmp_path, include_unverified=False).conditions == {"1": ("SF", 9.0, 2)}
+
+
+@pytest.mark.parametrize("server", DATABASES)
+def test_a_status_is_no_boolean(server: str, tmp_path: Path) -> None:
+    rows = [("yes", 1), (None, 2), ("in_review", 4), ("it's", 1), ("approved", 8)]
+    with host(server, tmp_path, "varchar(9)", "integer", rows) as source, pytest.raises(InputError) as caught:
+        written(source, tmp_path)
+    assert caught.value.message == "`is_verified` of record measurement is text, and 'approved' is no truth value."
+    assert caught.value.hint == """Map a condition: `is_verified = "verified = 'approved'"`"""
 
 
 ODD = [

@@ -10,7 +10,10 @@ from typing import Any, ClassVar
 import pytest
 
 from exporter import registry
-from exporter.testing import FormatConformance
+from exporter.options import fields
+from exporter.takeoff.formats import TakeoffFormat
+from exporter.takeoff.options import CostOptions, TakeoffOptions
+from exporter.testing import FormatConformance, TakeoffConformance
 
 MODULE = """
 from __future__ import annotations
@@ -138,3 +141,20 @@ def test_a_fault_is_found(fault: str, install: Callable[..., None], tmp_path: Pa
     install(old, new)
     with pytest.raises(Exception, match=said):
         run_test(test, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("shared", [TakeoffOptions, CostOptions])
+def test_the_options_that_takeoffs_share_have_values(shared: type[TakeoffOptions]) -> None:
+    class Estimate(TakeoffFormat[Any]):
+        name = "estimate"
+        Options = shared
+
+    class OfEstimate(TakeoffConformance):
+        def _format(self) -> Estimate:
+            return Estimate()
+
+    class WithAWrongOption(OfEstimate):
+        option_values: ClassVar = {"include_costs": True, "shy": "x"}
+
+    assert OfEstimate()._all("option_values").keys() == set(fields(shared))
+    assert WithAWrongOption()._all("option_values").keys() == {*fields(CostOptions), "shy"}

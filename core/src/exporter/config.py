@@ -36,6 +36,7 @@ from exporter import configrules
 from exporter.configfile import NAME, load
 from exporter.configrules import ConfigRule, ConfigRules
 from exporter.database import fetch, reason
+from exporter.dynamic import DYNAMIC
 from exporter.errors import InputError, SourceError, did_you_mean
 from exporter.records import Family, RecordSchema
 from exporter.records import family as family_named
@@ -163,8 +164,8 @@ def _record(place: _Place, family: Family, name: str, spec: Mapping[str, Any]) -
         try:
             schema.resolve(label)
         except InputError as error:
-            dynamic = f"To put the column into dynamicProperties, name it in [{place.table}.dynamic]."
-            raise place.error(error.message, hint=f"{error.hint}\n{dynamic}") from None
+            dynamic = f"\nTo put the column into dynamicProperties, name it in [{place.table}.dynamic]."
+            raise place.error(error.message, hint=error.hint + (dynamic if DYNAMIC in schema.fields else "")) from None
     return partial(_bound_record, place, name, schema, spec)
 
 

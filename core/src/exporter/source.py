@@ -41,6 +41,7 @@ from exporter.options import fields
 from exporter.records import Family, Field, RecordSchema
 from exporter.records import family as family_named
 from exporter.regular import open_regular
+from exporter.truths import check_truths
 
 if TYPE_CHECKING:  # a host that maps classes has imported the ORM; nobody else waits for it
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -301,6 +302,7 @@ def _bind(
     if name in source.scope:
         query = query.where(source.scope[name])
     types = _describe(source, connection, name, query)
+    check_truths(connection, schema, query, columns, types)
     texts = record.text_columns | {f for f, c in columns.items() if _declared_text(c)}
     apart = {KEY: key} if project is None else {KEY: key, PROJECT: project}
     uuids = {f: without_dashes(c, connection.dialect) for f, c in {**columns, **apart}.items() if is_uuid(c)}

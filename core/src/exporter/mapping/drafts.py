@@ -42,13 +42,28 @@ class RecordDraft:
     others: list[str]
 
 
+@attrs.frozen
+class Where:
+    """A condition that rows are written by.
+
+    :param column: that it is on.
+    """
+
+    sql: str
+    why: str
+    column: str
+
+
 @attrs.frozen(kw_only=True)
 class Suggestions:
-    """What is written as comments of one record.
+    """What a family says of one record beside its columns.
 
-    :param conditions: for `where`, each with what to think of.
-    :param columns: fields with an example.
+    :param where: conditions that hold.
+    :param conditions: comments: for `where`, each with what to think of.
+    :param columns: comments: fields with an example.
     """
+
+    where: list[Where] = attrs.field(factory=list)
 
     conditions: list[tuple[str, str]] = attrs.field(factory=list)
     columns: list[Line] = attrs.field(factory=list)

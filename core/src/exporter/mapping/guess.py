@@ -10,7 +10,7 @@ from exporter.mapping.fields import Guess, guess_fields
 from exporter.mapping.joins import Query
 from exporter.mapping.known import Study
 from exporter.mapping.links import Link, key_column, link_to_itself, own_id, way
-from exporter.mapping.look import Table
+from exporter.mapping.look import Column, Table
 from exporter.mapping.names import fold, nouns, words
 from exporter.mapping.roles import Roles, find_roles
 from exporter.mapping.unions import union
@@ -52,6 +52,7 @@ class Making:
         self.lines: dict[str, Line] = {}
         self._ids = {**ids, record: _identifier(study, record, table)}
         self._needed: list[Line] = []
+        self._asked: set[str] = set()
         self._dynamic: list[Line] = []
         self._takers: dict[str, tuple[str, ...]] = {}
         self._relations = [r for r in study.family.parents(record) if r.parent in roles.tables]
@@ -91,18 +92,29 @@ class Making:
         self._takers[field] = (*self._takers.get(field, ()), *columns)
         self.lines[field] = Line(field, sql, why)
 
-    def need(self, field: str, sql: str, why: str) -> None:
+    def need(self, field: str, sql: str, why: str, *columns: str) -> None:
         """Ask for a field.
 
         :param sql: an example.
+        :param columns: those of the table that the example takes, which are then not told of elsewhere.
         """
         self._needed.append(Line(field, sql, why))
+        self._asked.update(columns)
+
+    def column(self, field: str) -> Column | None:
+        """The column of the table that a field is taken from; None where it is none, or more than one."""
+        columns = self._takers.get(field, ())
+        return self.table.columns[columns[0]] if field in self.lines and len(columns) == 1 else None
 
     def refuse(self, field: str, reason: str) -> None:
         """Leave a field out that is mapped."""
         del self.lines[field]
         columns = self._takers.pop(field)
         self.fields.refused.update({c: reason for c in columns if c not in self._used})
+
+    def takes(self, column: str) -> str | None:
+        """The field that is taken from a column of the table, or None."""
+        return next((field for field, columns in self._takers.items() if column in columns), None)
 
     def borrow(self, link: Link, guesses: Mapping[str, Guess]) -> None:
         """Map what is not mapped yet from columns of another table."""
@@ -202,6 +214,11 @@ class Making:
     def key(self) -> Line:
         """The physical key, with an empty `sql` where somebody has to find one."""
         db, table = self.study.db, self.table
+        order = self._order()
+        if order is not None:
+            why = "the order of the rows, no number twice"
+            why += "" if order in table.unique else "; an index on it spares the database a sort"
+            return Line("key", values.reference(db, order), why)
         if len(table.primary) == 1:
             return Line("key", values.reference(db, table.primary[0]))
         column = self._unique_column()
@@ -218,8 +235,18 @@ class Making:
     def _named_key(self) -> Line | None:
         """The key, where exporter.toml does not find it itself."""
         key = self.key()
-        found = len(self.table.primary) == 1 or (key.sql == "(rowid)" and not self.table.primary)
+        primary = (
+            key.sql == values.reference(self.study.db, self.table.primary[0]) if len(self.table.primary) == 1 else False
+        )
+        found = primary or (key.sql == "(rowid)" and not self.table.primary)
         return None if found and not self.query else key
+
+    def _order(self) -> str | None:
+        """The column that holds the order of the rows, where each has a number of its own, and identifiers are not the key."""
+        if self._ids[self.name] is None:
+            return None
+        whole = (c.name for c in self.table.named(*self.study.known.orders) if c.kind == "integer")
+        return next((c for c in whole if self.study.db.identifies(self.table, c)), None)
 
     def _unique_column(self) -> str | None:
         """A column to use for a key, for want of a primary one: what others refer to, where identifiers are made from keys.
@@ -245,6 +272,6 @@ class Making:
 
     def _left(self) -> dict[str, str]:
         """The columns that nothing takes, with the reason where there is one."""
-        keys = set(self.table.primary)
-        rest = [c for c in self.table.columns if c not in self._used and c not in keys]
+        keys = {*self.table.primary, self._order()}
+        rest = [c for c in self.table.columns if c not in self._used | self._asked | keys]
         return {c: self.fields.refused.get(c, "") for c in rest}

@@ -66,6 +66,7 @@ class Known(ABC):
     :cvar public_ids: folded names of columns that identify rows beyond the database.
     :cvar decisive: what a column refers to that counts where several refer to one table.
     :cvar projects: folded names of columns that tell projects apart.
+    :cvar orders: folded names of columns of whole numbers that hold the order in which a host shows its rows.
     :cvar ranges: between what a number lies, by field.
     :cvar checks: what shows that a column is not the field, however it is named.
     :cvar synonym_checks: the same, for columns that are not named as the field.
@@ -86,6 +87,7 @@ class Known(ABC):
     public_ids: tuple[str, ...] = PUBLIC_IDS
     decisive: tuple[str, ...] = ()
     projects: tuple[str, ...] = ("projectid", "projectuuid", "projectkey", "project")
+    orders: tuple[str, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = {}
     checks: Mapping[str, Check] = {}
     synonym_checks: Mapping[str, Check] = {}

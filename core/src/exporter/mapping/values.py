@@ -7,13 +7,17 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+import attrs
+
 from exporter.mapping.known import Check, Known, Study
 from exporter.mapping.look import CUT, Column, Database, Table, Values
 from exporter.records import Field
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?")
-_YES_AND_NO = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
+_YES = ("true", "t", "yes", "y", "1")
+_YES_AND_NO = {**dict.fromkeys(_YES, True), **dict.fromkeys(("false", "f", "no", "n", "0"), False)}
+_NAMED = 3  # values that do not fit, in a comment
 
 
 def doubt(known: Known, field: Field, column: Column, values: Values, *, named: bool) -> str:
@@ -72,6 +76,9 @@ def oddity(known: Known, field: Field, texts: tuple[str, ...], *, named: bool) -
 
     :param named: whether the column is named as the field or its term.
     """
+    special = known.checks.get(field.name)
+    if isinstance(special, Majority):
+        return special.look(texts)
     checks = (_TYPED.get(field.type), None if named else known.synonym_checks.get(field.name))
     if moments in checks:
         return _odd_moment(texts)
@@ -131,6 +138,31 @@ def most(fits: Callable[[str], object], otherwise: str) -> Check:
     return check
 
 
+@attrs.frozen
+class Majority:
+    """A check that more than half of the texts fit. What the others are is said in a comment beside the column, which is taken.
+
+    :param otherwise: what is wrong with a column that fails.
+    :param none: what a text is not that does not fit: "no unit".
+    """
+
+    fits: Callable[[str], object]
+    otherwise: str
+    none: str
+
+    def __call__(self, column: Column, texts: tuple[str, ...]) -> str:
+        """Why the column is refused; empty where it is taken."""
+        odd = [t for t in texts if not self.fits(t)]
+        return f"{self.otherwise}: {_example(texts, self.fits)!r}" if len(odd) * 2 >= max(len(texts), 1) else ""
+
+    def look(self, texts: tuple[str, ...]) -> str:
+        """What to say of the texts that do not fit, each once."""
+        odd = list(dict.fromkeys(t for t in texts if not self.fits(t)))
+        named = ", ".join(repr(_example((t,), self.fits)) for t in odd[:_NAMED])
+        more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
+        return f"look: {named}{more} {'is' if len(odd) == 1 else 'are'} {self.none}" if odd else ""
+
+
 def is_word(text: str) -> bool:
     """Whether a text is more than a number."""
     return not is_number(text)
@@ -177,6 +209,11 @@ def _beyond(known: Known, field: Field, texts: tuple[str, ...]) -> str:
 
 
 # --- SQL
+
+
+def literal(text: str) -> str:
+    """A text as SQL has it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def taken(study: Study, table: Table, column: Column, field: Field, name: str) -> str:

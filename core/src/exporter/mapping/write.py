@@ -95,7 +95,8 @@ def _record(study: Study, name: str, draft: RecordDraft, suggestions: Suggestion
     lines += [_commented(line, "worth adding: ") for line in suggestions.columns]
     if draft.dynamic:
         lines += ["", f"[{table}.dynamic]  # into dynamicProperties, as JSON", *map(_line, draft.dynamic)]
-    lines += _left(draft)
+    conditions = {each.column for each in suggestions.where}
+    lines += _left({column: reason for column, reason in draft.left.items() if column not in conditions})
     if draft.left and not draft.dynamic and study.known.dynamic:
         lines += _kept(table, next(iter(draft.left)))
     return "\n".join(lines) + "\n"
@@ -115,6 +116,9 @@ def _table(draft: RecordDraft) -> Iterator[str]:
 
 
 def _conditions(suggestions: Suggestions) -> Iterator[str]:
+    if suggestions.where:
+        why = "; ".join(each.why for each in suggestions.where)
+        yield f"where = {quoted(' and '.join(each.sql for each in suggestions.where))}  # {_plain(why)}"
     if suggestions.conditions:
         yield "# Rows that `where` leaves out are nowhere counted:"
     for sql, why in suggestions.conditions:
@@ -136,16 +140,16 @@ def _commented(line: Line, mark: str) -> str:
     return f"# {_key(line.label)} = {quoted(line.sql)}  # {mark}{_plain(line.why)}"
 
 
-def _left(draft: RecordDraft) -> Iterator[str]:
+def _left(left: Mapping[str, str]) -> Iterator[str]:
     """The columns that were not taken, by reason."""
-    if not draft.left:
+    if not left:
         return
     yield ""
     yield "# In no field:"
-    for column, reason in draft.left.items():
+    for column, reason in left.items():
         if reason:
             yield f"#   {_plain(column)}: {_plain(reason)}"
-    rest = ", ".join(_plain(c) for c, reason in draft.left.items() if not reason)
+    rest = ", ".join(_plain(c) for c, reason in left.items() if not reason)
     yield from textwrap.wrap(rest, _WIDTH, initial_indent="#   ", subsequent_indent="#   ", break_long_words=False)
 
 

@@ -29,10 +29,9 @@ from exporter.hosttypes import spelled, with_dashes
 from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.sqlitetext import glob
+from exporter.truths import MARIADB_TEXTS, TRUE
 
 _NUMBER = r"^\s*[-+]?[0-9]{1,99}([.][0-9]*)?([eE][-+]?[0-9]{1,2})?\s*$"  # that no database finds too large
-_MARIADB_TEXTS = {249, 250, 251, 252, 253, 254}  # the protocol's codes of blobs, texts and strings; their driver's, too
-_TRUE = ("true", "t", "yes", "y", "1")
 Condition = ColumnElement[bool]
 
 
@@ -86,12 +85,12 @@ def is_true(row: RecordRows, field: str, wanted: bool, connection: Connection) -
     known: Condition
     match connection.dialect.name:
         case "postgresql":  # which compares its booleans with nothing else
-            known = func.coalesce(words.in_(_TRUE), false())
+            known = func.coalesce(words.in_(TRUE), false())
         case "sqlite":
-            said = and_(func.typeof(column) == "text", words.in_(_TRUE))
+            said = and_(func.typeof(column) == "text", words.in_(TRUE))
             known = or_(func.coalesce(column, false()).is_(true()), func.coalesce(said, false()))
         case _:
-            known = or_(func.coalesce(column, false()).is_(true()), func.coalesce(words.in_(_TRUE), false()))
+            known = or_(func.coalesce(column, false()).is_(true()), func.coalesce(words.in_(TRUE), false()))
     return known if wanted else not_(known)
 
 
@@ -112,7 +111,7 @@ def number(row: RecordRows, field: str, connection: Connection) -> ColumnElement
     """A field as a number; NULL for a text that is none."""
     column: ColumnElement[Any] = row.columns[field]
     dialect = connection.dialect.name
-    text = row.bound.types.get(field) in (TEXT_TYPES if dialect == "postgresql" else _MARIADB_TEXTS)
+    text = row.bound.types.get(field) in (TEXT_TYPES if dialect == "postgresql" else MARIADB_TEXTS)
     return as_number(connection, column) if text or dialect == "sqlite" else column
 
 

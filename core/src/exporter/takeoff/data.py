@@ -71,7 +71,12 @@ class Page:
 
 @attrs.frozen
 class Costs:
-    """Costs of one unit, each None where the source does not say; `markup_percent` is on all of them."""
+    """Costs of one unit of a condition, in the host's currency.
+
+    :param kinds: by name, of `COSTS` those that the source gives, without markup.
+    :param unit_cost: without markup: the source's own, else the sum of the kinds.
+    :param markup_percent: on all of it, in percent; 0 where the source does not say.
+    """
 
     kinds: Mapping[str, float]
     unit_cost: float
@@ -89,7 +94,7 @@ class Condition:
 
     :param number: its place, from 1; :param title: its name, else its identifier.
     :param total: the sum of its quantities, in its unit; :param count: of its measurements.
-    :param depth: as text, in inches, or millimetres where the unit is metric; and so is the thickness.
+    :param depth: in inches, or millimetres where the unit is metric; None where the source does not say. So is the thickness.
     :param costs: None where the source says nothing of them, or they are not asked for.
     """
 

@@ -28,21 +28,64 @@ PRICES = (
 _NAMED: Mapping[str, str] = {"title": "name", "displayname": "name", "label": "name"}
 _ABOUT: Mapping[str, str] = {"details": "description", "about": "description", "notes": "description"}
 _COLOURS = ("color", "hexcolor", "colorhex", "linecolor", "fillcolor", "hex")
+ORDERS = (
+    "position",
+    "sortorder",
+    "sort",
+    "sortindex",
+    "displayorder",
+    "seq",
+    "sequence",
+    "ordinal",
+    "lineno",
+    "linenumber",
+    "number",
+)
 _UNITS: Mapping[str, str] = dict.fromkeys(("uom", "units", "unitofmeasure", "measureunit"), "?unit")
+_KINDS: Mapping[str, str] = {  # of costs, as people spell them
+    **{kind: kind for kind in COSTS},
+    "materials": "material",
+    "labor": "labour",
+    "equip": "equipment",
+    "subcontractor": "subcontract",
+    "sub": "subcontract",
+}
+_PER_UNIT = ("unitcost", "unitprice", "unitrate", "costperunit", "priceperunit", "rate")
 COST_COLUMNS: Mapping[str, str] = {
-    **{f"{kind}{word}": f"{kind}_unit_cost" for kind in COSTS for word in ("unitcost", "costperunit", "unitprice", "rate")},
-    **dict.fromkeys(("laborunitcost", "laborcostperunit", "laborrate"), "labour_unit_cost"),
-    **dict.fromkeys(("costperunit", "unitprice", "priceperunit"), "unit_cost"),
+    **{name: f"{_KINDS[k]}_unit_cost" for k in _KINDS for word in _PER_UNIT for name in (f"{k}{word}", f"{word}{k}")},
+    **dict.fromkeys(("costperunit", "unitprice", "unitrate", "priceperunit"), "unit_cost"),
     **dict.fromkeys(("markup", "markuppct", "overheadandprofit"), "markup_percent"),
 }
 COSTS_OF_ASSEMBLIES: Mapping[str, str] = {  # where a table is about costs, the kinds need no further word
-    **{kind: f"{kind}_unit_cost" for kind in COSTS},
-    "labor": "labour_unit_cost",
+    **{name: f"{_KINDS[k]}_unit_cost" for k in _KINDS for name in (k, f"{k}cost", f"{k}price")},
     **COST_COLUMNS,
+}
+KINDS_SPELT: Mapping[str, str] = {
+    **dict.fromkeys(("length", "lineal", "line"), "linear"),
+    **dict.fromkeys(("surface", "square"), "area"),
+    **dict.fromkeys(("cubic",), "volume"),
+    **dict.fromkeys(("each", "number", "item", "items"), "count"),
+}
+SHAPES: Mapping[str, str] = {  # what else types of geometry are called
+    **dict.fromkeys(("segment",), "line"),
+    **dict.fromkeys(("linestring", "path"), "polyline"),
+    **dict.fromkeys(("rect", "box"), "rectangle"),
+    **dict.fromkeys(("marker", "pin", "dot"), "point"),
+}
+SHAPES_OF_KINDS: Mapping[str, str] = {  # where most are named as shapes are, and the geometry does not tell
+    **dict.fromkeys(("linear", "length"), "polyline"),
+    "area": "polygon",
+    "count": "point",
+}
+NEEDED: Mapping[str, tuple[str, ...]] = {  # without which quantities mean something else, or nothing
+    "page": ("scale_unit",),
+    "condition": ("unit",),
+    "measurement": ("quantity", "unit", "geometry"),
 }
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "project": {
         **_NAMED,
+        **dict.fromkeys(("projectname", "jobname", "projecttitle", "jobtitle", "bidname", "estimatename"), "name"),
         **_ABOUT,
         **dict.fromkeys(("clientname", "customer", "customername", "owner", "ownername"), "?client"),
     },
@@ -50,8 +93,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("number", "pageno", "pagenum", "pageindex"), "page_number"),
         **dict.fromkeys(("sheet", "sheetno", "sheetnum", "drawingnumber", "drawingno"), "?sheet_number"),
         **dict.fromkeys(("title", "name", "sheetname", "drawingtitle", "pagetitle"), "?sheet_title"),
-        **dict.fromkeys(("widthpx", "pagewidth", "pixelwidth", "imagewidth"), "width"),
-        **dict.fromkeys(("heightpx", "pageheight", "pixelheight", "imageheight"), "height"),
+        **dict.fromkeys(("widthpx", "pagewidth", "pixelwidth", "imagewidth", "imgwidth"), "width"),
+        **dict.fromkeys(("heightpx", "pageheight", "pixelheight", "imageheight", "imgheight"), "height"),
         **dict.fromkeys(
             ("scalevalue", "pixelsperfoot", "pxperfoot", "pixelsperunit", "pxperunit", "pixelspermeter"), "?scale"
         ),
@@ -69,7 +112,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("type", "kind", "measuretype", "conditiontype"), "?measurement_type"),
         **dict.fromkeys(("zone", "region"), "area"),
         **dict.fromkeys(("level", "floor", "storey", "story"), "elevation"),
-        **dict.fromkeys(("total", "totalqty", "quantity", "qty"), "total_quantity"),
+        **dict.fromkeys(
+            ("total", "totalqty", "quantitytotal", "runningtotal", "runningqty", "quantity", "qty"), "total_quantity"
+        ),
         **dict.fromkeys(("count", "measurements", "drawn", "itemcount"), "measurement_count"),
     },
     "measurement": {
