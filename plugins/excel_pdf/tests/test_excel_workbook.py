@@ -170,12 +170,12 @@ def test_costs(house: Workbook, tmp_path: Path) -> None:
     values = workbook(tmp_path, values=True)
     sheet = values["Summary"]
     assert [cell(sheet, h, "Partition").value for h in ("Unit cost", "Cost", "Markup")] == [4.0, 30.5, 0.1]
-    assert cell(sheet, "Total cost", "Partition").value == pytest.approx(33.55, rel=1e-12)
+    assert cell(sheet, "Cost with markup", "Partition").value == pytest.approx(33.55, rel=1e-12)
     assert cell(sheet, "Cost", "Door").value is None
     costs = values["Cost Summary"]
     assert cell(costs, "Material", "Partition", 1).value == 7.625 * 2.5
     assert cell(costs, "Not broken down", "Base", 1).value == 21.0
-    assert cell(costs, "Total cost", "Total", 1).value == pytest.approx(54.55, rel=1e-12)
+    assert cell(costs, "Cost with markup", "Total", 1).value == pytest.approx(54.55, rel=1e-12)
     assert cell(house["Cost Summary"], "Unit cost", "Partition", 1).value == "=SUM(D3:E3)"
     assert cell(house["Cost Summary"], "Unit cost", "Base", 1).value == 3
 
@@ -315,7 +315,7 @@ def test_headers_above_numbers_stand_beside_the_buttons_of_the_filter(house: Wor
     for name, number in (
         ("Summary", "Quantity"),
         ("By Page", "Quantity"),
-        ("Cost Summary", "Total cost"),
+        ("Cost Summary", "Cost with markup"),
         ("Base", "Quantity"),
     ):
         header = next(cell for row in house[name].iter_rows() for cell in row if cell.value == number)
@@ -330,8 +330,8 @@ def test_what_nobody_has_priced_is_blank_in_sums_too(tmp_path: Path) -> None:
     for values in (workbook(tmp_path), workbook(tmp_path, values=True)):
         for name, labels in (("Summary", ("Total Power (EA)",)), ("By Category", ("Total Light",))):
             rows = list(values[name].iter_rows())
-            header = next(row for row in rows if any(cell.value == "Total cost" for cell in row))
-            places = [n for n, cell in enumerate(header) if cell.value in ("Cost", "Total cost")]
+            header = next(row for row in rows if any(cell.value == "Cost with markup" for cell in row))
+            places = [n for n, cell in enumerate(header) if cell.value in ("Cost", "Cost with markup")]
             found = {str(cell.value): row for row in rows for cell in row[:2]}
             assert len(places) == 2
             assert [[found[label][n].value for n in places] for label in labels] == [[None, None]]
@@ -368,6 +368,6 @@ def test_a_wide_sheet_prints_on_two_pages_with_its_names_on_both(tmp_path: Path)
 
 def test_headers_of_two_lines_have_the_room(tmp_path: Path) -> None:
     sheet = made(host(tmp_path, [{"name": "Oak", "unit_cost": 12.75}], [{"quantity": 4498.05}]), tmp_path)["By Category"]
-    assert sheet["G2"].value == "Total cost"  # ten letters beside a button, where there is room for nine
+    assert sheet["G2"].value == "Cost with markup"  # sixteen letters beside a button
     assert sheet.column_dimensions["G"].width < 13
     assert sheet.row_dimensions[2].height > 30

@@ -260,6 +260,19 @@ def test_costs_add_up(tmp_path: Path, out: Path) -> None:
     assert "Costs" not in titles(out)
 
 
+def test_cost_is_without_markup_and_says_so_where_it_is_with(tmp_path: Path, out: Path) -> None:
+    """Once "Cost" was with markup here, and without in workbooks and CSV."""
+    source = host(tmp_path, [line(10)], conditions=[{**WALL, "unit_cost": 2, "markup_percent": 10}])
+    exported(source, out)
+    found = re.sub(" +", " ", text(out))
+    assert "Cost 20.00\n" in re.sub(" *\n", "\n", found)
+    assert re.search(r"Cost with markup\s+22\.00", found)
+    assert "Unit cost: 2.00 · Cost: 20.00 · Cost with markup: 22.00" in found
+    assert re.search(r"Unit cost Cost Markup cost Cost\s+with\s+markup", found)
+    exported(host(tmp_path, [line(10)], conditions=[{**WALL, "unit_cost": 2}]), out)
+    assert "arkup" not in text(out)
+
+
 _DEAR = {
     **{f"{kind}_unit_cost": 1_234_567.5 for kind in ("material", "labour", "equipment", "subcontract", "other")},
     "markup_percent": 10,
@@ -269,7 +282,7 @@ _DEAR = {
 def test_amounts_of_many_kinds_of_costs_are_not_broken(tmp_path: Path, out: Path) -> None:
     """Once a total in millions stood on two lines, since names took the room."""
     exported(host(tmp_path, [line(1)], conditions=[{**WALL, "name": "Wall of " * 20, **_DEAR}]), out)
-    costs = text(out).partition("Markup")[2]
+    costs = text(out).partition("Unit cost Material")[2]
     assert "6,790,121.25" in next(each for each in costs.splitlines() if each.startswith("Total "))
 
 
@@ -289,8 +302,8 @@ def test_kinds_of_costs_that_a_group_does_not_have_are_blank_in_its_sum(tmp_path
     ]
     exported(host(tmp_path, [line(1), line(1, condition_id=2)], conditions=walls), out, group_by="scope")
     costs = re.sub(" +", " ", text(out).partition("Unit cost Material Labour")[2])
-    assert "Total of a 2.00 0.00 2.00" in costs
-    assert "Total of b 3.00 0.00 3.00" in costs
+    assert "Total of a 2.00 2.00" in costs
+    assert "Total of b 3.00 3.00" in costs
 
 
 def test_texts_of_the_summary_stand_before_its_numbers(tmp_path: Path, out: Path) -> None:

@@ -11,7 +11,7 @@ from exporter.context import ExportContext
 from exporter.takeoff.data import Condition, Row, Takeoff, number_of
 from exporter.takeoff.units import unit
 from exporter_excel_pdf.pdf.document import Key
-from exporter_excel_pdf.pdf.figures import cost, figure, money
+from exporter_excel_pdf.pdf.figures import figure, money, sums_shown
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import ROW, Column, Grid, spread
 from exporter_excel_pdf.pdf.groups import Grouping, target
@@ -116,7 +116,8 @@ class Sections:
             if value := getattr(condition, name).strip():
                 yield f"{name.capitalize()}: {value}"
         if condition.costs is not None:
-            yield f"Unit cost: {money(condition.costs.unit_cost)}, cost: {money(cost(condition))}"
+            yield f"Unit cost: {money(condition.costs.unit_cost)}"
+            yield from (f"{name}: {money(of(condition))}" for name, of in sums_shown([condition]).items())
 
     def _lines(self, facts: Sequence[str]) -> Iterator[str]:
         """Facts side by side, as many as a line holds; one that is longer than a line is broken as texts are."""
