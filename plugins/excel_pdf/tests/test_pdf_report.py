@@ -125,6 +125,35 @@ def test_groups_order_the_summary_and_the_sections(tmp_path: Path, out: Path) ->
     assert found.index("Wall 1") < found.index("Wall 3") < found.index("Wall 2") < found.index("Wall 4")
 
 
+def test_sections_of_groups_flow_and_groups_have_headings(tmp_path: Path, out: Path) -> None:
+    """Once each group began on a new page, and conditions without measurements had a sheet of their own."""
+    walls = [{**WALL, "condition_id": n, "name": f"Wall {n}", "scope": "ba"[n % 2]} for n in range(1, 9)]
+    rows = [line(n + 0.25 * m, condition_id=n) for n in range(1, 8) for m in range(3)]
+    source = host(tmp_path, rows, conditions=walls)
+    exported(source, out, plans=False)
+    alike = len(pages(out))
+    exported(source, out, group_by="scope", plans=False)
+    found = pages(out)
+    assert len(found) <= alike + 1
+    sections = "\n".join(found[1:])
+    for n in range(1, 8):  # measurements stand below their own condition
+        own = sections[sections.index(f"\nWall {n}\n") :]
+        assert own.index(f" {n}.00 LF") < own.index(f" {n}.50 LF") < own.index("Total")
+    places = [sections.index(f"\n{name}\n") for name in ("a", "Wall 1", "Wall 7", "b", "Wall 2", "Wall 8")]
+    assert places == sorted(places)
+    assert "No measurements." in next(page for page in found if "\nWall 6\n" in page)
+
+
+def test_the_heading_of_a_group_stays_with_its_first_section(tmp_path: Path, out: Path) -> None:
+    for many in range(30, 46):  # wherever the page ends
+        walls = [
+            {**WALL, "condition_id": n, "name": f"Wall {n}", "scope": scope} for n, scope in ((1, "First"), (2, "Second"))
+        ]
+        rows = [line(1) for _ in range(many)] + [line(2, condition_id=2) for _ in range(3)]
+        exported(host(tmp_path, rows, conditions=walls), out, group_by="scope", plans=False)
+        assert any("\nSecond\nWall 2\n" in page and "Total 6.00" in page for page in pages(out))
+
+
 def test_plans_come_after_all_groups(tmp_path: Path, out: Path) -> None:
     walls = [{**WALL, "condition_id": n, "name": f"Wall {n}", "scope": scope} for n, scope in enumerate(["b", "a"], 1)]
     exported(host(tmp_path, [line(1), line(2, condition_id=2)], conditions=walls), out, group_by="scope")
