@@ -221,6 +221,27 @@ def test_geometry_that_cannot_be_drawn_is_counted_and_its_row_stays(tmp_path: Pa
     assert "Plans" not in titles(out)
 
 
+def test_what_no_plan_shows_is_named_so_that_it_is_found(tmp_path: Path, out: Path) -> None:
+    """Once examples were names of sheets and conditions, the same one several times."""
+    door = {"condition_id": 2, "name": "Doors", "measurement_type": "count"}
+    wrong = [
+        line(1),
+        *({"quantity": 1, "geometry_type": "point", "geometry": None, "condition_id": 2} for _ in range(2)),
+        *({"quantity": 1, "geometry_type": "line", "geometry": "{"} for _ in range(2)),
+        *(line(1, (9000, 9000), (9100, 9000)) for _ in range(2)),
+        *(line(1, page_id=None) for _ in range(7)),
+    ]
+    result = exported(host(tmp_path, wrong, conditions=[WALL, door]), out)
+    named = {each.code: each.examples for each in result.report.findings if each.record == "measurement"}
+    assert named["GEOMETRY_NOT_GIVEN"] == ["2", "3"]
+    assert named["GEOMETRY_BROKEN"] == ["4", "5"]
+    assert named["GEOMETRY_OUTSIDE"] == ["6", "7"]
+    assert named["PLAN_NOT_SHOWN"] == ["8", "9", "10", "11", "12"]
+    legend = pages(out)[-1]
+    assert "2 EA (2 not drawn)" in legend
+    assert "5.00 LF (4 not drawn)" in legend
+
+
 def test_plans_show_each_kind_in_the_colour_of_its_condition(tmp_path: Path, out: Path) -> None:
     hole = [(200, 200), (300, 200), (300, 300)]
     circle = {"geometry_type": "circle", "geometry": json.dumps({"center": [500, 500], "radius": 50}), "quantity": 1}
