@@ -263,6 +263,34 @@ def test_a_plan_has_the_proportions_of_its_page(tmp_path: Path, out: Path) -> No
     assert float(width) / float(height) == pytest.approx(3600 / 2400, abs=1e-3)
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_plan_fills_a_page_that_is_turned_as_the_drawing_is(paper: str, tmp_path: Path, out: Path) -> None:
+    """Once a drawing that is wider than high took less than half of a page."""
+    sheets = [
+        {"page_id": 1, "sheet_number": "A-1", "width": 3600, "height": 2400},
+        {"page_id": 2, "sheet_number": "A-2", "width": 2400, "height": 3600},
+        {"page_id": 3, "sheet_number": "A-3", "width": 5000, "height": 1000},
+    ]
+    many = [{**WALL, "condition_id": n, "name": f"Wall {n}"} for n in range(1, 301)]
+    rows = [line(1, page_id=page) for page in (1, 2)] + [line(1, page_id=3, condition_id=n) for n in range(1, 301)]
+    exported(host(tmp_path, rows, conditions=many, pages=sheets), out, page_size=paper)
+    reader = PdfReader(out)
+    found = [each for each in reader.pages if "re W n" in each.get_contents().get_data().decode("latin-1")]  # type: ignore[union-attr]
+    assert len(found) == 3
+    sizes = [(float(each.mediabox.width), float(each.mediabox.height)) for each in found]
+    assert [width > height for width, height in sizes] == [True, False, True]
+    assert {tuple(sorted(size)) for size in sizes} == {tuple(sorted(map(float, reader.pages[0].mediabox[2:])))}
+    for each, size in zip(found[:2], sizes, strict=False):
+        plan = re.search(r"([\d.]+) ([\d.]+) re W n", each.get_contents().get_data().decode("latin-1"))  # type: ignore[union-attr]
+        assert plan is not None
+        assert float(plan[1]) * float(plan[2]) > 0.55 * size[0] * size[1]
+    places = [reader.get_destination_page_number(reader.named_destinations[f"p{n:06}"]) for n in range(3)]
+    assert [reader.pages[place].mediabox for place in places] == [each.mediabox for each in found]
+    assert all(f"Page {n} of {len(reader.pages)}" in each for n, each in enumerate(pages(out), 1))
+    legend = "".join(pages(out)[places[2] :])
+    assert all(f"Wall {n} " in legend for n in range(1, 301))
+
+
 def test_numbers_are_shown_to_their_last_digit(tmp_path: Path, out: Path) -> None:
     exported(host(tmp_path, [line(2**60), line(0.125), line(-0.001), line("nonsense"), line(1e299)]), out, decimals=2)
     found = text(out).replace("\n", "")

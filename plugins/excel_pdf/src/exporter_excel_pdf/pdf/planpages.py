@@ -19,11 +19,11 @@ from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.plans import LAYERS, Extent, Spool, lies_outside, operators, prelude
 from exporter_excel_pdf.pdf.sheet import BLACK, GREY, LIGHT, MARGIN, WHITE
 
-_HIGHEST = 0.62  # of a page's room: two plans of landscape sheets share a page
+_LEAST = 0.62  # of a page's room, which a plan may take however long its legend is
 _SIZE = 7.5
 _STEP = 12.0
-_COLUMNS = 2  # of the legend
-_GAP = 24.0  # points between these
+_COLUMN = 220.0  # points of a column of the legend, at least
+_GAP = 24.0  # points between columns
 _AROUND = 0.03  # of a page whose size is not known, around what is drawn on it
 _DIGIT = re.compile(r"\d")
 _HOW = "Filled or solid: measured. Hatched, dashed or square: deducted."
@@ -82,9 +82,7 @@ class Plans:
         return ""
 
     def show(self, flow: Flow, decimals: int) -> None:
-        """The plans of all pages on which something was drawn, from a new page on."""
-        if self._extents:
-            flow.new_page()
+        """The plans of all pages on which something was drawn, each on a page of its own."""
         for uid, group in groupby(self._totals, lambda each: each.page.page_id):
             place = self._pages.get(uid)
             if place is not None and place in self._extents:
@@ -93,13 +91,14 @@ class Plans:
     def _show(self, flow: Flow, place: int, measured: Sequence[OnPage], decimals: int) -> None:
         page = self.takeoff.pages[place]
         left, top, width, height = _frame(page, self._extents[place])
-        scale = min(flow.width / width, flow.whole * _HIGHEST / height)
-        legend = -(-len(measured) // _COLUMNS) * _STEP
-        flow.skip(18)
-        flow.need(min(height * scale + 44 + legend, flow.whole))
+        flow.turned = width > height
+        flow.new_page()
         flow.document.target(f"p{place:06}", flow.y, page.name, ("Plans",))
         flow.heading(page.name)
         flow.paragraph(self._words(page, place), 7.5, GREY)
+        legend = -(-len(measured) // _columns(flow)) * _STEP
+        room = max(flow.room - 11 - legend, min(flow.whole * _LEAST, flow.room - 11))
+        scale = min(flow.width / width, room / height)
         flow.y -= 5 + height * scale
         flow.sheet.area(MARGIN, flow.y, width * scale, height * scale, WHITE)
         for operators_ in self._layers(place, flow, (left, top, width, height), scale):
@@ -141,13 +140,19 @@ def _scale(page: Page) -> str:
     return f"{page.scale:.4g} pixels for 1 {page.scale_unit or 'ft'}" if page.scale else "No scale"
 
 
+def _columns(flow: Flow) -> int:
+    """How many columns of the legend stand side by side."""
+    return int((flow.width + _GAP) / (_COLUMN + _GAP))
+
+
 def _legend(flow: Flow, measured: Sequence[tuple[OnPage, int]], decimals: int) -> None:
     """Who is who: colour, name and quantity on this page, and how many measurements of it the plan does not show."""
-    width = (flow.width + _GAP) / _COLUMNS
-    for begin in range(0, len(measured), _COLUMNS):
+    columns = _columns(flow)
+    width = (flow.width + _GAP) / columns
+    for begin in range(0, len(measured), columns):
         flow.need(_STEP)
         flow.y -= _STEP
-        for column, (each, undrawn) in enumerate(measured[begin : begin + _COLUMNS]):
+        for column, (each, undrawn) in enumerate(measured[begin : begin + columns]):
             x, condition = MARGIN + column * width, each.condition
             flow.sheet.area(x, flow.y + 1.5, 7, 7, colour_of(condition.colour, condition.number))
             left = f" ({undrawn:,} not drawn)" if undrawn else ""
