@@ -371,3 +371,13 @@ def test_headers_of_two_lines_have_the_room(tmp_path: Path) -> None:
     assert sheet["G2"].value == "Cost with markup"  # sixteen letters beside a button
     assert sheet.column_dimensions["G"].width < 13
     assert sheet.row_dimensions[2].height > 30
+
+
+def test_rows_are_as_high_as_their_notes(tmp_path: Path) -> None:
+    """Once LibreOffice printed the second line of a note over the row of the total."""
+    notes = ["plain", "two\nlines", "word " * 25, "a\n\nb & c", None, "x" * 120]
+    sheet = made(host(tmp_path, [{"name": "Wall"}], [{"quantity": 1, "notes": note} for note in notes]), tmp_path)["Wall"]
+    heights = [sheet.row_dimensions[row].height for row in range(4, 11)]
+    assert heights == [None, 31, 46, 46, None, 46, None]
+    assert sheet["A10"].value == "Total"
+    assert sheet.column_dimensions["I"].width == 60

@@ -25,6 +25,7 @@ from exporter_excel_pdf.excel.batches import Rows, even
 from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, letter, number_body, quoted, row, text_body, width_of
 from exporter_excel_pdf.excel.compiled import NUMBERS, CompiledRows
 from exporter_excel_pdf.excel.groups import unit_shown
+from exporter_excel_pdf.excel.heights import Heights
 from exporter_excel_pdf.excel.sheet import SEEN, Listed, Sheet, header_height, height_for, widest, widths_for
 from exporter_excel_pdf.excel.styles import Look, Styles
 
@@ -162,7 +163,8 @@ class _Writer:
         """All up to the first row, with columns fitted to some of those that come."""
         headers = [_COLUMNS[f] for f in self._fields]
         widths = widths_for(headers, self._digits(rows))
-        last = letter(len(headers))
+        last, notes = letter(len(headers)), self._fields.index("notes") + 1
+        self._heights = Heights(letter(notes), letter(notes + 1), widths[notes - 1])
         texts = [letter(n) for n, f in enumerate(self._fields, 1) if self._is_text(f)]
         self.sheet = Sheet(
             self.name,
@@ -225,7 +227,9 @@ class _Writer:
         """Rows of measurements."""
         if isinstance(rows, Written):
             self._count(rows.pages, rows.quantities)
-            return rows.content
+            _, widest_note, lines = rows.more
+            told = self._heights.are_told(int(widest_note) / 10, lines=bool(lines))
+            return self._heights.told(rows.content) if told else rows.content
         columns = list(zip(*rows, strict=True))
         quantities = _numbers_of(columns[self._places[self._quantity - 1]])
         made = self._rows(columns, quantities)
@@ -238,15 +242,19 @@ class _Writer:
         self._all.seen(self._condition, pages, quantities)
 
     def _rows(self, columns: Sequence[Sequence[str]], quantities: Sequence[float]) -> str:
-        made = []
+        made, tags = [], list[str]()
         for number, (field, place) in enumerate(zip(self._fields, self._places, strict=True), 1):
             after = "</row>" if number == len(self._fields) else f'<c r="{letter(number + 1)}'
             if field == "quantity":
                 made.append(self._quantity_cells(columns[place], quantities, after))
+            elif field == "notes":
+                notes = self._all.cleaner.column(field, columns[place])
+                made.append(self._texts(notes, self._styles[field], after))
+                tags = [f'{self._heights.attribute(note)}"><c r="A' for note in notes]
             else:
                 made.append(self._column(field, columns[place], after))
         numbers = map(str, range(self.row + 1, self.row + 1 + len(quantities)))
-        return "".join(map(str.join, numbers, zip(repeat('<row r="'), repeat('"><c r="A'), *made)))
+        return "".join(map(str.join, numbers, zip(repeat('<row r="'), tags, *made)))
 
     def _column(self, field: str, texts: Sequence[str], after: str) -> list[str]:
         style = self._styles[field]
@@ -255,7 +263,10 @@ class _Writer:
                 return self._numbers(field, texts, style, after)
             case "is_verified" | "is_ai_generated":
                 return _made(texts, lambda text: text_body(_YES_NO.get(text, text), style) + after)
-        cleaned = self._all.cleaner.column(field, texts)
+        return self._texts(self._all.cleaner.column(field, texts), style, after)
+
+    @staticmethod
+    def _texts(cleaned: Sequence[str], style: int, after: str) -> list[str]:
         if _ODD.search("\0".join(("", *cleaned, ""))) is None:
             before, behind = f'" s="{style}" t="inlineStr"><is><t>', f"</t></is></c>{after}"
             return [f"{before}{text}{behind}" for text in cleaned]

@@ -19,6 +19,7 @@ MOST_ACROSS = 250  # digits of columns on a page in print, where they are half a
 MOST_LINKS = 65_530  # of a sheet, Excel's limit
 SEEN = 200  # rows that columns are fitted to
 _BLOCK = 500  # rows that are encoded at once
+_BESIDE = 2.5  # digits that stay free beside a text
 _LINE = 15.0  # points of a line of text
 
 
@@ -213,20 +214,26 @@ def shown(cell: Cell | None) -> str:
 
 def width_for(digits: float, least: float = NARROWEST) -> float:
     """The width of a column for texts of so many digits."""
-    return round(min(max(digits * DIGIT + 2.5, least, NARROWEST), WIDEST), 1)
+    return round(min(max(digits * DIGIT + _BESIDE, least, NARROWEST), WIDEST), 1)
+
+
+def room_in(width: float) -> float:
+    """How many digits a column holds on a line: the other way round."""
+    return (width - _BESIDE) / DIGIT + 0.1  # which rounding may have taken
 
 
 def header_height(headers: Sequence[str], widths: Sequence[float]) -> float:
     """The height of a row of headers: bold words wrap in their columns, beside the button of the filter."""
     lines = (math.ceil(len(header) / (width - 3)) for header, width in zip(headers, widths, strict=True))
-    return _height(max(lines))
+    return height_of(max(lines))
 
 
 def height_for(text: str, width: float) -> float:
     """The height of a row in which a text is wrapped at a width in digits; 0 where one line does."""
     lines = sum(max(1, math.ceil(width_of(line) / width)) for line in text.split("\n"))
-    return _height(lines)
+    return height_of(lines)
 
 
-def _height(lines: int) -> float:
+def height_of(lines: int) -> float:
+    """The height of a row of so many lines, in points; 0 for one."""
     return min(lines, 20) * _LINE + 1 if lines > 1 else 0
