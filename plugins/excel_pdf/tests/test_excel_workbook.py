@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -381,3 +383,29 @@ def test_rows_are_as_high_as_their_notes(tmp_path: Path) -> None:
     assert heights == [None, 31, 46, 46, None, 46, None]
     assert sheet["A10"].value == "Total"
     assert sheet.column_dimensions["I"].width == 60
+
+
+def test_print_leaves_out_what_nobody_reads_on_paper(tmp_path: Path) -> None:
+    """Once identifiers made a sheet so wide that print was too small to be read."""
+    rows = [{"quantity": n, "measurement_id": f"{n:036}"} for n in range(3)]
+    book = made(host(tmp_path, [{"name": "Bob's wall", "description": "of brick"}, {"name": "None"}], rows), tmp_path)
+    sheet = book["Bob's wall"]
+    assert (sheet.print_area, sheet.print_title_rows) == ("'Bob''s wall'!$A$1:$I$9", "$4:$4")
+    assert [cell.value for cell in sheet["L"][3:6]] == ["ID", f"{0:036}", f"{1:036}"]
+    assert [sheet["A9"].value, sheet.max_row] == ["Measurements", 9]
+    assert {str(each) for each in sheet.merged_cells.ranges} == {"A1:I1", "C2:I2", "C3:I3"}
+    assert book["None"].print_area == "'None'!$A$1:$I$6"
+    assert not book["Summary"].print_area
+
+
+def test_the_foot_of_each_page_names_the_project(tmp_path: Path) -> None:
+    name = "R&D &24 <Hall>\n" + "x" * 300
+    book = made(host(tmp_path, CONDITIONS, MEASUREMENTS, projects=[{**PROJECT, "name": name}]), tmp_path)
+    shown = ("R&&D &&24 <Hall> " + "x" * 300)[:82]
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as opened:  # openpyxl takes the escaped &24 for a size
+        sheets = [name for name in opened.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == len(book.sheetnames)
+        for each in sheets:
+            (foot,) = re.findall("<oddFooter>(.*?)</oddFooter>", opened.read(each).decode())
+            assert html.unescape(foot) == f"&L&A&C{shown}&RPage &P of &N"
+    assert made(host(tmp_path, CONDITIONS, projects=()), tmp_path)["Summary"].oddFooter.center.text is None

@@ -71,6 +71,7 @@ def test_each_page_says_which_of_how_many_it_is(tmp_path: Path, out: Path) -> No
     found = pages(out)
     assert len(found) > 5
     assert all(f"Page {place} of {len(found)}" in page for place, page in enumerate(found, 1))
+    assert all(page.startswith("Library") for page in found)
 
 
 def test_headers_stand_on_each_page_of_a_table_and_the_sum_at_its_end(tmp_path: Path, out: Path) -> None:

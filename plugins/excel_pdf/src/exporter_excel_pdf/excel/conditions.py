@@ -43,6 +43,9 @@ _COLUMNS = {
     "pixel_area": "Area (px)",
     "measurement_id": "ID",
 }
+_PRINTED = (
+    list(_COLUMNS).index("notes") + 1
+)  # columns in print: with those that follow, letters would be too small to be read
 _YES_NO = {"true": "Yes", "false": "No"}
 _PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?\n)*+")  # numbers that no program rounds, most of all
 _ODD = re.compile(r"[&<>\t\n]|_x|  |\0 | \0|\0\0")  # what a text cell has to be made for with care; \0 is between cells
@@ -78,7 +81,7 @@ class ConditionSheets:
     """The sheets of all conditions.
 
     :param names: of their first sheets, in their order; :param new_name: for those on which one goes on.
-    :param seen: is given the pages and quantities of measurements as they pass.
+    :param seen: is given the pages and quantities of measurements as they pass. :param about: what the foot of a page names.
     """
 
     takeoff: Takeoff
@@ -89,6 +92,7 @@ class ConditionSheets:
     seen: Callable[[Condition, Sequence[str], Sequence[float]], None]
     summary: str
     decimals: int
+    about: str
     sheets: list[Listed] = attrs.field(factory=list, init=False)
     sums: dict[int, list[Sum]] = attrs.field(factory=dict, init=False)
 
@@ -163,7 +167,8 @@ class _Writer:
         """All up to the first row, with columns fitted to some of those that come."""
         headers = [_COLUMNS[f] for f in self._fields]
         widths = widths_for(headers, self._digits(rows))
-        last, notes = letter(len(headers)), self._fields.index("notes") + 1
+        notes = self._fields.index("notes") + 1
+        printed = letter(_PRINTED)
         self._heights = Heights(letter(notes), letter(notes + 1), widths[notes - 1])
         texts = [letter(n) for n, f in enumerate(self._fields, 1) if self._is_text(f)]
         self.sheet = Sheet(
@@ -171,16 +176,17 @@ class _Writer:
             headers,
             widths,
             header=self.header,
-            merged=[f"A1:{last}1", *(f"C{n}:{last}{n}" for n in range(2, self.header))],
+            merged=[f"A1:{printed}1", *(f"C{n}:{printed}{n}" for n in range(2, self.header))],
             links={"A2": self._all.summary},
             tab=colour_of(self._condition.colour, self._condition.number)[1:],
             texts=" ".join(f"{each}{self.header + 1}:{each}{MOST_ROWS}" for each in texts),
+            about=self._all.about,
         )
         return self.sheet.begin() + "".join(self._head(headers, widths))
 
     def _head(self, headers: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
         """The rows above the measurements."""
-        styles, room = self._all.styles, sum(widths[2:])
+        styles, room = self._all.styles, sum(widths[2:_PRINTED])
         yield row(1, self._top[0], styles, height=24.0)
         for number, line in enumerate(self._top[1:], 2):
             yield row(number, line, styles, height=height_for(str(line[2].value), room) if line[2] else 0)
@@ -302,6 +308,7 @@ class _Writer:
         """The sum, how many there are, and what follows the rows."""
         self.sheet.last = self.row
         self._last = max(self.row, self.header + 1)  # without measurements an empty row is added up
+        self.sheet.printed = letter(_PRINTED), self._last + _LINES_BELOW
         column = letter(self._quantity)
         range = f"{column}{self.header + 1}:{column}{self._last}"
         apart = f"+{math.fsum(self._apart)!r}" if self._apart else ""  # SUM passes over texts
