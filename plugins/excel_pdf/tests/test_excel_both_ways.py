@@ -62,7 +62,7 @@ plain = st.fixed_dictionaries(
         "condition_id": st.sampled_from(["c1", "c2"]),
         "page_id": st.sampled_from([1, "s2"]),
         "quantity": st.one_of(st.integers(-99, 10**6), st.floats(0.001, 1e9), st.none()),
-        "notes": st.sampled_from([None, "", " a", "plain", "two\nlines", "中文 🦋", "Ø & <b>"]),
+        "notes": st.sampled_from([None, "", " a", "plain", "two\nlines", "中文 🦋", "Ø & <b>", "many & words " * 9]),
         "pixel_area": st.one_of(st.none(), st.floats(0.5, 1e8), st.just("12.5")),
         "is_verified": st.sampled_from([None, 0, 1]),
     }
@@ -151,10 +151,11 @@ def _database() -> Iterator[Any]:
     database.close()
 
 
-def widths(database: Any, kind: str, values: Sequence[Any], seen: int = 1_000) -> int:
+def widths(database: Any, kind: str, values: Sequence[Any], seen: int = 1_000) -> float:
+    """In digits."""
     sql = "select exporter_sheet_widths(?, ?, value ->> 0) from json_each(?)"
     (found,) = database.execute(sql, (seen, kind, json.dumps([[value] for value in values]))).fetchone()
-    return int(found)
+    return int(found) / 10
 
 
 @given(st.lists(st.text(max_size=12) | st.text("a\n中é🦋", max_size=12), min_size=1, max_size=6))
@@ -165,7 +166,7 @@ def test_texts_are_as_wide_as_python_says(database: Any, found: list[str]) -> No
 
 @given(st.lists(st.floats(-1e12, 1e12) | st.integers(-(10**9), 10**9), min_size=1, max_size=6), st.integers(0, 15))
 def test_numbers_are_as_wide_as_python_says(database: Any, found: list[float], decimals: int) -> None:
-    assert widths(database, chr(ord("0") + decimals), found) == max(len(f"{number:,.{decimals}f}") for number in found)
+    assert widths(database, chr(ord("0") + decimals), found) == widest(f"{n:,.{decimals}f}" for n in found)
 
 
 def test_columns_are_fitted_to_the_first_rows_alone(database: Any) -> None:

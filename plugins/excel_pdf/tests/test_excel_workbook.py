@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,12 +172,12 @@ def test_costs(house: Workbook, tmp_path: Path) -> None:
     values = workbook(tmp_path, values=True)
     sheet = values["Summary"]
     assert [cell(sheet, h, "Partition").value for h in ("Unit cost", "Cost", "Markup")] == [4.0, 30.5, 0.1]
-    assert cell(sheet, "Total cost", "Partition").value == pytest.approx(33.55, rel=1e-12)
+    assert cell(sheet, "Cost with markup", "Partition").value == pytest.approx(33.55, rel=1e-12)
     assert cell(sheet, "Cost", "Door").value is None
     costs = values["Cost Summary"]
     assert cell(costs, "Material", "Partition", 1).value == 7.625 * 2.5
     assert cell(costs, "Not broken down", "Base", 1).value == 21.0
-    assert cell(costs, "Total cost", "Total", 1).value == pytest.approx(54.55, rel=1e-12)
+    assert cell(costs, "Cost with markup", "Total", 1).value == pytest.approx(54.55, rel=1e-12)
     assert cell(house["Cost Summary"], "Unit cost", "Partition", 1).value == "=SUM(D3:E3)"
     assert cell(house["Cost Summary"], "Unit cost", "Base", 1).value == 3
 
@@ -315,7 +317,7 @@ def test_headers_above_numbers_stand_beside_the_buttons_of_the_filter(house: Wor
     for name, number in (
         ("Summary", "Quantity"),
         ("By Page", "Quantity"),
-        ("Cost Summary", "Total cost"),
+        ("Cost Summary", "Cost with markup"),
         ("Base", "Quantity"),
     ):
         header = next(cell for row in house[name].iter_rows() for cell in row if cell.value == number)
@@ -330,8 +332,8 @@ def test_what_nobody_has_priced_is_blank_in_sums_too(tmp_path: Path) -> None:
     for values in (workbook(tmp_path), workbook(tmp_path, values=True)):
         for name, labels in (("Summary", ("Total Power (EA)",)), ("By Category", ("Total Light",))):
             rows = list(values[name].iter_rows())
-            header = next(row for row in rows if any(cell.value == "Total cost" for cell in row))
-            places = [n for n, cell in enumerate(header) if cell.value in ("Cost", "Total cost")]
+            header = next(row for row in rows if any(cell.value == "Cost with markup" for cell in row))
+            places = [n for n, cell in enumerate(header) if cell.value in ("Cost", "Cost with markup")]
             found = {str(cell.value): row for row in rows for cell in row[:2]}
             assert len(places) == 2
             assert [[found[label][n].value for n in places] for label in labels] == [[None, None]]
@@ -368,6 +370,42 @@ def test_a_wide_sheet_prints_on_two_pages_with_its_names_on_both(tmp_path: Path)
 
 def test_headers_of_two_lines_have_the_room(tmp_path: Path) -> None:
     sheet = made(host(tmp_path, [{"name": "Oak", "unit_cost": 12.75}], [{"quantity": 4498.05}]), tmp_path)["By Category"]
-    assert sheet["G2"].value == "Total cost"  # ten letters beside a button, where there is room for nine
+    assert sheet["G2"].value == "Cost with markup"  # sixteen letters beside a button
     assert sheet.column_dimensions["G"].width < 13
     assert sheet.row_dimensions[2].height > 30
+
+
+def test_rows_are_as_high_as_their_notes(tmp_path: Path) -> None:
+    """Once LibreOffice printed the second line of a note over the row of the total."""
+    notes = ["plain", "two\nlines", "word " * 25, "a\n\nb & c", None, "x" * 120]
+    sheet = made(host(tmp_path, [{"name": "Wall"}], [{"quantity": 1, "notes": note} for note in notes]), tmp_path)["Wall"]
+    heights = [sheet.row_dimensions[row].height for row in range(4, 11)]
+    assert heights == [None, 31, 46, 46, None, 46, None]
+    assert sheet["A10"].value == "Total"
+    assert sheet.column_dimensions["I"].width == 60
+
+
+def test_print_leaves_out_what_nobody_reads_on_paper(tmp_path: Path) -> None:
+    """Once identifiers made a sheet so wide that print was too small to be read."""
+    rows = [{"quantity": n, "measurement_id": f"{n:036}"} for n in range(3)]
+    book = made(host(tmp_path, [{"name": "Bob's wall", "description": "of brick"}, {"name": "None"}], rows), tmp_path)
+    sheet = book["Bob's wall"]
+    assert (sheet.print_area, sheet.print_title_rows) == ("'Bob''s wall'!$A$1:$I$9", "$4:$4")
+    assert [cell.value for cell in sheet["L"][3:6]] == ["ID", f"{0:036}", f"{1:036}"]
+    assert [sheet["A9"].value, sheet.max_row] == ["Measurements", 9]
+    assert {str(each) for each in sheet.merged_cells.ranges} == {"A1:I1", "C2:I2", "C3:I3"}
+    assert book["None"].print_area == "'None'!$A$1:$I$6"
+    assert not book["Summary"].print_area
+
+
+def test_the_foot_of_each_page_names_the_project(tmp_path: Path) -> None:
+    name = "R&D &24 <Hall>\n" + "x" * 300
+    book = made(host(tmp_path, CONDITIONS, MEASUREMENTS, projects=[{**PROJECT, "name": name}]), tmp_path)
+    shown = ("R&&D &&24 <Hall> " + "x" * 300)[:82]
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as opened:  # openpyxl takes the escaped &24 for a size
+        sheets = [name for name in opened.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == len(book.sheetnames)
+        for each in sheets:
+            (foot,) = re.findall("<oddFooter>(.*?)</oddFooter>", opened.read(each).decode())
+            assert html.unescape(foot) == f"&L&A&C{shown}&RPage &P of &N"
+    assert made(host(tmp_path, CONDITIONS, projects=()), tmp_path)["Summary"].oddFooter.center.text is None

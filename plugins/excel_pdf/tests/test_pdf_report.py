@@ -71,6 +71,7 @@ def test_each_page_says_which_of_how_many_it_is(tmp_path: Path, out: Path) -> No
     found = pages(out)
     assert len(found) > 5
     assert all(f"Page {place} of {len(found)}" in page for place, page in enumerate(found, 1))
+    assert all(page.startswith("Library") for page in found)
 
 
 def test_headers_stand_on_each_page_of_a_table_and_the_sum_at_its_end(tmp_path: Path, out: Path) -> None:
@@ -123,6 +124,35 @@ def test_groups_order_the_summary_and_the_sections(tmp_path: Path, out: Path) ->
     assert "Total of North 4.00" in first
     found = "\n".join(sections)
     assert found.index("Wall 1") < found.index("Wall 3") < found.index("Wall 2") < found.index("Wall 4")
+
+
+def test_sections_of_groups_flow_and_groups_have_headings(tmp_path: Path, out: Path) -> None:
+    """Once each group began on a new page, and conditions without measurements had a sheet of their own."""
+    walls = [{**WALL, "condition_id": n, "name": f"Wall {n}", "scope": "ba"[n % 2]} for n in range(1, 9)]
+    rows = [line(n + 0.25 * m, condition_id=n) for n in range(1, 8) for m in range(3)]
+    source = host(tmp_path, rows, conditions=walls)
+    exported(source, out, plans=False)
+    alike = len(pages(out))
+    exported(source, out, group_by="scope", plans=False)
+    found = pages(out)
+    assert len(found) <= alike + 1
+    sections = "\n".join(found[1:])
+    for n in range(1, 8):  # measurements stand below their own condition
+        own = sections[sections.index(f"\nWall {n}\n") :]
+        assert own.index(f" {n}.00 LF") < own.index(f" {n}.50 LF") < own.index("Total")
+    places = [sections.index(f"\n{name}\n") for name in ("a", "Wall 1", "Wall 7", "b", "Wall 2", "Wall 8")]
+    assert places == sorted(places)
+    assert "No measurements." in next(page for page in found if "\nWall 6\n" in page)
+
+
+def test_the_heading_of_a_group_stays_with_its_first_section(tmp_path: Path, out: Path) -> None:
+    for many in range(30, 46):  # wherever the page ends
+        walls = [
+            {**WALL, "condition_id": n, "name": f"Wall {n}", "scope": scope} for n, scope in ((1, "First"), (2, "Second"))
+        ]
+        rows = [line(1) for _ in range(many)] + [line(2, condition_id=2) for _ in range(3)]
+        exported(host(tmp_path, rows, conditions=walls), out, group_by="scope", plans=False)
+        assert any("\nSecond\nWall 2\n" in page and "Total 6.00" in page for page in pages(out))
 
 
 def test_plans_come_after_all_groups(tmp_path: Path, out: Path) -> None:
@@ -192,6 +222,27 @@ def test_geometry_that_cannot_be_drawn_is_counted_and_its_row_stays(tmp_path: Pa
     assert "Plans" not in titles(out)
 
 
+def test_what_no_plan_shows_is_named_so_that_it_is_found(tmp_path: Path, out: Path) -> None:
+    """Once examples were names of sheets and conditions, the same one several times."""
+    door = {"condition_id": 2, "name": "Doors", "measurement_type": "count"}
+    wrong = [
+        line(1),
+        *({"quantity": 1, "geometry_type": "point", "geometry": None, "condition_id": 2} for _ in range(2)),
+        *({"quantity": 1, "geometry_type": "line", "geometry": "{"} for _ in range(2)),
+        *(line(1, (9000, 9000), (9100, 9000)) for _ in range(2)),
+        *(line(1, page_id=None) for _ in range(7)),
+    ]
+    result = exported(host(tmp_path, wrong, conditions=[WALL, door]), out)
+    named = {each.code: each.examples for each in result.report.findings if each.record == "measurement"}
+    assert named["GEOMETRY_NOT_GIVEN"] == ["2", "3"]
+    assert named["GEOMETRY_BROKEN"] == ["4", "5"]
+    assert named["GEOMETRY_OUTSIDE"] == ["6", "7"]
+    assert named["PLAN_NOT_SHOWN"] == ["8", "9", "10", "11", "12"]
+    legend = pages(out)[-1]
+    assert "2 EA (2 not drawn)" in legend
+    assert "5.00 LF (4 not drawn)" in legend
+
+
 def test_plans_show_each_kind_in_the_colour_of_its_condition(tmp_path: Path, out: Path) -> None:
     hole = [(200, 200), (300, 200), (300, 300)]
     circle = {"geometry_type": "circle", "geometry": json.dumps({"center": [500, 500], "radius": 50}), "quantity": 1}
@@ -211,6 +262,34 @@ def test_a_plan_has_the_proportions_of_its_page(tmp_path: Path, out: Path) -> No
     exported(host(tmp_path, [line(1)]), out)
     (width, height) = re.findall(rb"([\d.]+) ([\d.]+) re W n", drawn(out))[0]
     assert float(width) / float(height) == pytest.approx(3600 / 2400, abs=1e-3)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_plan_fills_a_page_that_is_turned_as_the_drawing_is(paper: str, tmp_path: Path, out: Path) -> None:
+    """Once a drawing that is wider than high took less than half of a page."""
+    sheets = [
+        {"page_id": 1, "sheet_number": "A-1", "width": 3600, "height": 2400},
+        {"page_id": 2, "sheet_number": "A-2", "width": 2400, "height": 3600},
+        {"page_id": 3, "sheet_number": "A-3", "width": 5000, "height": 1000},
+    ]
+    many = [{**WALL, "condition_id": n, "name": f"Wall {n}"} for n in range(1, 301)]
+    rows = [line(1, page_id=page) for page in (1, 2)] + [line(1, page_id=3, condition_id=n) for n in range(1, 301)]
+    exported(host(tmp_path, rows, conditions=many, pages=sheets), out, page_size=paper)
+    reader = PdfReader(out)
+    found = [each for each in reader.pages if "re W n" in each.get_contents().get_data().decode("latin-1")]  # type: ignore[union-attr]
+    assert len(found) == 3
+    sizes = [(float(each.mediabox.width), float(each.mediabox.height)) for each in found]
+    assert [width > height for width, height in sizes] == [True, False, True]
+    assert {tuple(sorted(size)) for size in sizes} == {tuple(sorted(map(float, reader.pages[0].mediabox[2:])))}
+    for each, size in zip(found[:2], sizes, strict=False):
+        plan = re.search(r"([\d.]+) ([\d.]+) re W n", each.get_contents().get_data().decode("latin-1"))  # type: ignore[union-attr]
+        assert plan is not None
+        assert float(plan[1]) * float(plan[2]) > 0.55 * size[0] * size[1]
+    places = [reader.get_destination_page_number(reader.named_destinations[f"p{n:06}"]) for n in range(3)]
+    assert [reader.pages[place].mediabox for place in places] == [each.mediabox for each in found]
+    assert all(f"Page {n} of {len(reader.pages)}" in each for n, each in enumerate(pages(out), 1))
+    legend = "".join(pages(out)[places[2] :])
+    assert all(f"Wall {n} " in legend for n in range(1, 301))
 
 
 def test_numbers_are_shown_to_their_last_digit(tmp_path: Path, out: Path) -> None:
@@ -260,6 +339,19 @@ def test_costs_add_up(tmp_path: Path, out: Path) -> None:
     assert "Costs" not in titles(out)
 
 
+def test_cost_is_without_markup_and_says_so_where_it_is_with(tmp_path: Path, out: Path) -> None:
+    """Once "Cost" was with markup here, and without in workbooks and CSV."""
+    source = host(tmp_path, [line(10)], conditions=[{**WALL, "unit_cost": 2, "markup_percent": 10}])
+    exported(source, out)
+    found = re.sub(" +", " ", text(out))
+    assert "Cost 20.00\n" in re.sub(" *\n", "\n", found)
+    assert re.search(r"Cost with markup\s+22\.00", found)
+    assert "Unit cost: 2.00 · Cost: 20.00 · Cost with markup: 22.00" in found
+    assert re.search(r"Unit cost Cost Markup cost Cost\s+with\s+markup", found)
+    exported(host(tmp_path, [line(10)], conditions=[{**WALL, "unit_cost": 2}]), out)
+    assert "arkup" not in text(out)
+
+
 _DEAR = {
     **{f"{kind}_unit_cost": 1_234_567.5 for kind in ("material", "labour", "equipment", "subcontract", "other")},
     "markup_percent": 10,
@@ -269,7 +361,7 @@ _DEAR = {
 def test_amounts_of_many_kinds_of_costs_are_not_broken(tmp_path: Path, out: Path) -> None:
     """Once a total in millions stood on two lines, since names took the room."""
     exported(host(tmp_path, [line(1)], conditions=[{**WALL, "name": "Wall of " * 20, **_DEAR}]), out)
-    costs = text(out).partition("Markup")[2]
+    costs = text(out).partition("Unit cost Material")[2]
     assert "6,790,121.25" in next(each for each in costs.splitlines() if each.startswith("Total "))
 
 
@@ -289,8 +381,8 @@ def test_kinds_of_costs_that_a_group_does_not_have_are_blank_in_its_sum(tmp_path
     ]
     exported(host(tmp_path, [line(1), line(1, condition_id=2)], conditions=walls), out, group_by="scope")
     costs = re.sub(" +", " ", text(out).partition("Unit cost Material Labour")[2])
-    assert "Total of a 2.00 0.00 2.00" in costs
-    assert "Total of b 3.00 0.00 3.00" in costs
+    assert "Total of a 2.00 2.00" in costs
+    assert "Total of b 3.00 3.00" in costs
 
 
 def test_texts_of_the_summary_stand_before_its_numbers(tmp_path: Path, out: Path) -> None:

@@ -14,7 +14,7 @@ from exporter_excel_pdf.excel.sheet import Line, Sheet
 from exporter_excel_pdf.excel.styles import Look
 
 _HEADERS = ("Category", "Condition", "Unit", "Quantity", "Measurements")
-_COSTS = ("Cost", "Total cost")
+_COSTS = ("Cost", "Cost with markup")
 _HEADER = 2  # the row of the headers
 _FIRST = 4  # the first column of numbers
 

@@ -76,6 +76,11 @@ def escaped(text: str) -> str:
     return _ESCAPED.sub("_x005F_", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """The text of a cell that XML holds, but for what programs take for an escaped character."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def text_body(text: str, style: int) -> str:
     """A cell with a text that has been cleaned; an empty one is a blank cell."""
     if not text:

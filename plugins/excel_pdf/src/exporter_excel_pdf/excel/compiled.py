@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, func, literal, literal_column
 
+from exporter.takeoff.compiled import BLOCK
 from exporter.takeoff.data import Condition
 from exporter.takeoff.units import is_counted
 
@@ -34,12 +35,18 @@ class CompiledRows:
     most: int
 
     def aggregates(self, cells: Callable[[str], ColumnElement[Any]]) -> Sequence[ColumnElement[Any]]:
-        """The rows as bytes, and the widths of their columns."""
+        """The rows as bytes, the widths of their columns, that of the widest note, and whether any has several lines."""
         given: Iterator[ColumnElement[Any]] = (literal_column(f":{name}") for name in ("first", "kinds", "styles", "seen"))
         first, kinds, styles, seen = given
         shown = literal("".join(map(self._shown, self.fields)))
         values = list(map(cells, self.fields))
-        return [func.exporter_sheet_rows(first, kinds, styles, *values), func.exporter_sheet_widths(seen, shown, *values)]
+        notes = cells("notes")
+        return [
+            func.exporter_sheet_rows(first, kinds, styles, *values),
+            func.exporter_sheet_widths(seen, shown, *values),
+            func.exporter_sheet_widths(literal(BLOCK), literal("t"), notes),
+            func.max(func.instr(notes, literal("\n"))),
+        ]
 
     def given(self, condition: Condition, before: int) -> Mapping[str, Any]:
         """What tells the blocks of a condition from those of another."""

@@ -25,6 +25,7 @@ from exporter_excel_pdf.excel.batches import Rows, even
 from exporter_excel_pdf.excel.cells import MOST_ROWS, Cell, letter, number_body, quoted, row, text_body, width_of
 from exporter_excel_pdf.excel.compiled import NUMBERS, CompiledRows
 from exporter_excel_pdf.excel.groups import unit_shown
+from exporter_excel_pdf.excel.heights import Heights
 from exporter_excel_pdf.excel.sheet import SEEN, Listed, Sheet, header_height, height_for, widest, widths_for
 from exporter_excel_pdf.excel.styles import Look, Styles
 
@@ -42,6 +43,9 @@ _COLUMNS = {
     "pixel_area": "Area (px)",
     "measurement_id": "ID",
 }
+_PRINTED = (
+    list(_COLUMNS).index("notes") + 1
+)  # columns in print: with those that follow, letters would be too small to be read
 _YES_NO = {"true": "Yes", "false": "No"}
 _PLAIN = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?\n)*+")  # numbers that no program rounds, most of all
 _ODD = re.compile(r"[&<>\t\n]|_x|  |\0 | \0|\0\0")  # what a text cell has to be made for with care; \0 is between cells
@@ -77,7 +81,7 @@ class ConditionSheets:
     """The sheets of all conditions.
 
     :param names: of their first sheets, in their order; :param new_name: for those on which one goes on.
-    :param seen: is given the pages and quantities of measurements as they pass.
+    :param seen: is given the pages and quantities of measurements as they pass. :param about: what the foot of a page names.
     """
 
     takeoff: Takeoff
@@ -88,6 +92,7 @@ class ConditionSheets:
     seen: Callable[[Condition, Sequence[str], Sequence[float]], None]
     summary: str
     decimals: int
+    about: str
     sheets: list[Listed] = attrs.field(factory=list, init=False)
     sums: dict[int, list[Sum]] = attrs.field(factory=dict, init=False)
 
@@ -162,23 +167,26 @@ class _Writer:
         """All up to the first row, with columns fitted to some of those that come."""
         headers = [_COLUMNS[f] for f in self._fields]
         widths = widths_for(headers, self._digits(rows))
-        last = letter(len(headers))
+        notes = self._fields.index("notes") + 1
+        printed = letter(_PRINTED)
+        self._heights = Heights(letter(notes), letter(notes + 1), widths[notes - 1])
         texts = [letter(n) for n, f in enumerate(self._fields, 1) if self._is_text(f)]
         self.sheet = Sheet(
             self.name,
             headers,
             widths,
             header=self.header,
-            merged=[f"A1:{last}1", *(f"C{n}:{last}{n}" for n in range(2, self.header))],
+            merged=[f"A1:{printed}1", *(f"C{n}:{printed}{n}" for n in range(2, self.header))],
             links={"A2": self._all.summary},
             tab=colour_of(self._condition.colour, self._condition.number)[1:],
             texts=" ".join(f"{each}{self.header + 1}:{each}{MOST_ROWS}" for each in texts),
+            about=self._all.about,
         )
         return self.sheet.begin() + "".join(self._head(headers, widths))
 
     def _head(self, headers: Sequence[str], widths: Sequence[float]) -> Iterator[str]:
         """The rows above the measurements."""
-        styles, room = self._all.styles, sum(widths[2:])
+        styles, room = self._all.styles, sum(widths[2:_PRINTED])
         yield row(1, self._top[0], styles, height=24.0)
         for number, line in enumerate(self._top[1:], 2):
             yield row(number, line, styles, height=height_for(str(line[2].value), room) if line[2] else 0)
@@ -225,7 +233,9 @@ class _Writer:
         """Rows of measurements."""
         if isinstance(rows, Written):
             self._count(rows.pages, rows.quantities)
-            return rows.content
+            _, widest_note, lines = rows.more
+            told = self._heights.are_told(int(widest_note) / 10, lines=bool(lines))
+            return self._heights.told(rows.content) if told else rows.content
         columns = list(zip(*rows, strict=True))
         quantities = _numbers_of(columns[self._places[self._quantity - 1]])
         made = self._rows(columns, quantities)
@@ -238,15 +248,19 @@ class _Writer:
         self._all.seen(self._condition, pages, quantities)
 
     def _rows(self, columns: Sequence[Sequence[str]], quantities: Sequence[float]) -> str:
-        made = []
+        made, tags = [], list[str]()
         for number, (field, place) in enumerate(zip(self._fields, self._places, strict=True), 1):
             after = "</row>" if number == len(self._fields) else f'<c r="{letter(number + 1)}'
             if field == "quantity":
                 made.append(self._quantity_cells(columns[place], quantities, after))
+            elif field == "notes":
+                notes = self._all.cleaner.column(field, columns[place])
+                made.append(self._texts(notes, self._styles[field], after))
+                tags = [f'{self._heights.attribute(note)}"><c r="A' for note in notes]
             else:
                 made.append(self._column(field, columns[place], after))
         numbers = map(str, range(self.row + 1, self.row + 1 + len(quantities)))
-        return "".join(map(str.join, numbers, zip(repeat('<row r="'), repeat('"><c r="A'), *made)))
+        return "".join(map(str.join, numbers, zip(repeat('<row r="'), tags, *made)))
 
     def _column(self, field: str, texts: Sequence[str], after: str) -> list[str]:
         style = self._styles[field]
@@ -255,7 +269,10 @@ class _Writer:
                 return self._numbers(field, texts, style, after)
             case "is_verified" | "is_ai_generated":
                 return _made(texts, lambda text: text_body(_YES_NO.get(text, text), style) + after)
-        cleaned = self._all.cleaner.column(field, texts)
+        return self._texts(self._all.cleaner.column(field, texts), style, after)
+
+    @staticmethod
+    def _texts(cleaned: Sequence[str], style: int, after: str) -> list[str]:
         if _ODD.search("\0".join(("", *cleaned, ""))) is None:
             before, behind = f'" s="{style}" t="inlineStr"><is><t>', f"</t></is></c>{after}"
             return [f"{before}{text}{behind}" for text in cleaned]
@@ -291,6 +308,7 @@ class _Writer:
         """The sum, how many there are, and what follows the rows."""
         self.sheet.last = self.row
         self._last = max(self.row, self.header + 1)  # without measurements an empty row is added up
+        self.sheet.printed = letter(_PRINTED), self._last + _LINES_BELOW
         column = letter(self._quantity)
         range = f"{column}{self.header + 1}:{column}{self._last}"
         apart = f"+{math.fsum(self._apart)!r}" if self._apart else ""  # SUM passes over texts

@@ -77,7 +77,7 @@ class CostSheet:
         yield Column("Cost", self._cost, number=True, summed=book.cost)
         yield Column("Markup", lambda c, _: Cell(self._costs(c).markup_percent / 100, looks.PERCENT), number=True)
         yield Column("Markup cost", self._markup, number=True, summed=lambda c: book.marked_up(c) - book.cost(c))
-        yield Column("Total cost", self._marked_up, number=True, summed=book.marked_up)
+        yield Column("Cost with markup", self._marked_up, number=True, summed=book.marked_up)
 
     def _costs(self, condition: Condition) -> Costs:
         return self.book.costs[condition.number]

@@ -85,14 +85,18 @@ def workbook(sheets: Sequence[tuple[Listed, int]]) -> Iterator[str]:
 
 
 def _names(number: int, sheet: Listed) -> str:
-    """The filter's range and the rows that print repeats, and columns where it is several pages wide."""
+    """The filter's range, what print takes in where that is not all, and what it repeats."""
     if not sheet.header:
         return ""
     name = markup(quoted(sheet.name))
     range = f"{name}!$A${sheet.header}:${sheet.column}${sheet.last}"
     rows = f"{name}!${sheet.header}:${sheet.header}"
     columns = f"{name}!$A:${sheet.repeated}," if sheet.repeated else ""
+    area = ""
+    if sheet.printed is not None:
+        column, row = sheet.printed
+        area = f'<definedName name="_xlnm.Print_Area" localSheetId="{number}">{name}!$A$1:${column}${row}</definedName>'
     return (
-        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">{range}</definedName>'
+        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">{range}</definedName>{area}'
         f'<definedName name="_xlnm.Print_Titles" localSheetId="{number}">{columns}{rows}</definedName>'
     )

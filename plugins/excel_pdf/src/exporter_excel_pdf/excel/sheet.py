@@ -9,6 +9,7 @@ from itertools import chain, islice
 import attrs
 
 from exporter_excel_pdf.excel.cells import MOST_COLUMNS, Cell, letter, markup, quoted, row, width_of
+from exporter_excel_pdf.excel.names import cut
 from exporter_excel_pdf.excel.styles import XML, Styles
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,7 +19,9 @@ WIDEST, NARROWEST = 60, 8
 MOST_ACROSS = 250  # digits of columns on a page in print, where they are half as large as on the screen
 MOST_LINKS = 65_530  # of a sheet, Excel's limit
 SEEN = 200  # rows that columns are fitted to
+_FOOT = 80  # UTF-16 units of a name in the foot of a page, which holds 255 with its codes and escapes
 _BLOCK = 500  # rows that are encoded at once
+_BESIDE = 2.5  # digits that stay free beside a text
 _LINE = 15.0  # points of a line of text
 
 
@@ -28,6 +31,7 @@ class Listed:
 
     :param header: the row of its headers; 0 for none. :param column, last: where what they filter ends.
     :param repeated: the last of the columns that print repeats; empty for none.
+    :param printed: the last cell that print takes in, as column and row; None for all.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Listed:
     column: str
     last: int
     repeated: str = ""
+    printed: tuple[str, int] | None = None
 
 
 @attrs.define
@@ -48,6 +53,7 @@ class Sheet:
     :param tab: the colour of its tab, rrggbb; :param outlined: whether rows have levels.
     :param texts: ranges whose texts may look like numbers.
     :param drawing: whether it has charts. :param breaks: rows after which print begins a new page.
+    :param printed: the last cell that print takes in, as column and row; None for all. :param about: what its foot names in print.
     """
 
     name: str
@@ -64,12 +70,14 @@ class Sheet:
     drawing: bool = False
     breaks: list[int] = attrs.field(factory=list)
     selected: bool = False
+    printed: tuple[str, int] | None = None
+    about: str = ""
 
     @property
     def listed(self) -> Listed:
         """What is kept of it once it is written."""
         repeated = letter(self.fixed) if self._across > 1 else ""
-        return Listed(self.name, self.header, letter(len(self.widths)), max(self.last, self.header), repeated)
+        return Listed(self.name, self.header, letter(len(self.widths)), max(self.last, self.header), repeated, self.printed)
 
     @property
     def _across(self) -> int:
@@ -109,7 +117,7 @@ class Sheet:
                 f"<hyperlinks>{links}</hyperlinks>" if links else "",
                 '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.7" header="0.3" footer="0.35"/>',
                 f'<pageSetup orientation="landscape" fitToWidth="{self._across}" fitToHeight="0"/>',
-                "<headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter>",
+                f"<headerFooter><oddFooter>{markup(self._foot())}</oddFooter></headerFooter>",
                 self._breaks(),
                 f'<ignoredErrors><ignoredError sqref="{self.texts}" numberStoredAsText="1"/></ignoredErrors>'
                 if self.texts
@@ -118,6 +126,11 @@ class Sheet:
                 "</worksheet>",
             )
         )
+
+    def _foot(self) -> str:
+        """The sheet, what it is about, and the page; an ampersand begins a code, and two are one (part 1, 18.3.1.55)."""
+        about = " ".join(cut(" ".join(self.about.split()), _FOOT).split()).replace("&", "&&")
+        return f"&L&A{'&C' + about if about else ''}&RPage &P of &N"
 
     def _breaks(self) -> str:
         found = "".join(f'<brk id="{row}" max="{MOST_COLUMNS - 1}" man="1"/>' for row in self.breaks)
@@ -213,20 +226,26 @@ def shown(cell: Cell | None) -> str:
 
 def width_for(digits: float, least: float = NARROWEST) -> float:
     """The width of a column for texts of so many digits."""
-    return round(min(max(digits * DIGIT + 2.5, least, NARROWEST), WIDEST), 1)
+    return round(min(max(digits * DIGIT + _BESIDE, least, NARROWEST), WIDEST), 1)
+
+
+def room_in(width: float) -> float:
+    """How many digits a column holds on a line: the other way round."""
+    return (width - _BESIDE) / DIGIT + 0.1  # which rounding may have taken
 
 
 def header_height(headers: Sequence[str], widths: Sequence[float]) -> float:
     """The height of a row of headers: bold words wrap in their columns, beside the button of the filter."""
     lines = (math.ceil(len(header) / (width - 3)) for header, width in zip(headers, widths, strict=True))
-    return _height(max(lines))
+    return height_of(max(lines))
 
 
 def height_for(text: str, width: float) -> float:
     """The height of a row in which a text is wrapped at a width in digits; 0 where one line does."""
     lines = sum(max(1, math.ceil(width_of(line) / width)) for line in text.split("\n"))
-    return _height(lines)
+    return height_of(lines)
 
 
-def _height(lines: int) -> float:
+def height_of(lines: int) -> float:
+    """The height of a row of so many lines, in points; 0 for one."""
     return min(lines, 20) * _LINE + 1 if lines > 1 else 0

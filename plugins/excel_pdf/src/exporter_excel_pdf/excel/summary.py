@@ -20,7 +20,7 @@ from exporter_excel_pdf.excel.styles import Look
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a workbook, once February 1900 is over (ECMA-376 part 1, 18.17.4.1)
 _SHOWN_ALWAYS = ("category", "scope")
 _SHOWN_WHERE_USED = ("building", "area", "elevation")
-_COST_SUMS = ("Cost", "Total cost")
+_COST_SUMS = ("Cost", "Cost with markup")
 _FEW = 5  # projects or clients that are named
 _ALL = "All measurements are included"
 
@@ -117,7 +117,7 @@ class Summary:
         yield Column("Unit cost", unit_cost, number=True)
         yield Column("Cost", cost, number=True, summed=book.cost)
         yield Column("Markup", markup, number=True)
-        yield Column("Total cost", total, number=True, summed=book.marked_up)
+        yield Column("Cost with markup", total, number=True, summed=book.marked_up)
 
     def _from(self, there: CostSheet, condition: Condition, header: str, value: float, look: Look) -> Cell:
         return Cell(value, look, f"{quoted(COSTS)}!{there.place[header]}{there.rows[condition.number]}")

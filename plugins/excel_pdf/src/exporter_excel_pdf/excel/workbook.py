@@ -47,10 +47,20 @@ class _Workbook:
         self._cleaner, self._styles, self._names = Cleaner(XLSX), Styles(), SheetNames()
         for name in (book.SUMMARY, book.CATEGORIES, book.PAGES, book.COSTS, book.CHARTS):
             self._names.new(name)
+        projects = [each.name or each.project_id for each in takeoff.projects]
+        self._projects = self._cleaner.text("project", some(projects)) if projects else ""
         first = [self._new_name(condition.title) for condition in takeoff.conditions]
         self._paged = PageTotals(takeoff) if takeoff.pages else None
         self._sheets = ConditionSheets(
-            takeoff, self._cleaner, self._styles, first, self._new_name, self._seen, book.SUMMARY, ctx.options.decimals
+            takeoff,
+            self._cleaner,
+            self._styles,
+            first,
+            self._new_name,
+            self._seen,
+            book.SUMMARY,
+            ctx.options.decimals,
+            self._projects,
         )
 
     def _new_name(self, title: str) -> str:
@@ -69,6 +79,7 @@ class _Workbook:
         drawn = 0
         for sheet, lines in self._about(found):
             number = len(self._sheets.sheets) + len(about) + 1
+            sheet.about = self._projects
             name, made = f"xl/worksheets/sheet{number}.xml", chunks(sheet, lines, self._styles)
             yield Part(name, made, title=sheet.name, rows=0, sound=_seen)
             about.append(sheet.listed)
@@ -100,8 +111,7 @@ class _Workbook:
         yield _part("xl/workbook.xml", package.workbook(list(zip([*about, *sheets], numbers, strict=True))))
         targets = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(numbers) + 1)]
         yield _part("xl/_rels/workbook.xml.rels", package.relations([*targets, ("styles", "styles.xml")]))
-        names = [each.name or each.project_id for each in self._takeoff.projects]
-        title = self._cleaner.text("project", ", ".join(["Quantity takeoff", *([some(names)] if names else [])]))
+        title = ", ".join(["Quantity takeoff", *([self._projects] if self._projects else [])])
         yield _part("docProps/core.xml", [package.core_properties(title, self._ctx.clock())])
         yield _part("docProps/app.xml", [package.app_properties()])
         yield _part("[Content_Types].xml", [package.content_types(charts)])

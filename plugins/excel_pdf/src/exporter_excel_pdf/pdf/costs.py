@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from exporter.colours import colour_of
 from exporter.takeoff.data import COSTS, Condition
-from exporter_excel_pdf.pdf.figures import cost, money, short, total
+from exporter_excel_pdf.pdf.figures import COST, MARKED_UP, cost, marked_up, money, short, sums_shown, total
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import SIZE, Column, Grid, fitted
 from exporter_excel_pdf.pdf.groups import Grouping, target
 
 _NAME = 130.0  # points, for names in letters of the usual size
-_SMALL = 6.5  # points of letters where there are many kinds of costs
+_SIZES = (SIZE, 6.5, 5.5)  # points of letters, smaller ones where there are many kinds of costs
 _ROWS = 3  # that stand below the header
 Amount = Callable[[Condition], float | None]
 
@@ -29,9 +29,10 @@ def draw(flow: Flow, grouping: Grouping) -> None:
     amounts = _amounts(every)
     fields = [(Column("Condition", _NAME), _title), *((Column(name, 0, True), _shown(of)) for name, of in amounts.items())]
     sums = {name: [text] for name, text in _added(every, amounts).items()}
-    columns, size = fitted(flow, fields, every, sums), SIZE
-    if columns[0].width < _NAME:
-        columns, size = fitted(flow, fields, every, sums, _SMALL), _SMALL
+    for size in _SIZES:
+        columns = fitted(flow, fields, every, sums, size)
+        if columns[0].width >= _NAME:
+            break
     grid = Grid(flow, columns, swatches=True, size=size)
     grid.header(_ROWS)
     for title, conditions in groups:
@@ -46,11 +47,14 @@ def draw(flow: Flow, grouping: Grouping) -> None:
 
 
 def _amounts(conditions: Sequence[Condition]) -> Mapping[str, Amount]:
-    """What is shown of each condition, by the column's title: unit cost, kinds of which any is known, markup and cost."""
+    """What is shown of each condition, by the column's title: unit cost, kinds of which any is known, cost, and any markup."""
     known = [kind for kind in COSTS if any(each.costs and kind in each.costs.kinds for each in conditions)]
     found: dict[str, Amount] = {"Unit cost": _unit_cost}
     found |= {kind.capitalize(): _kind(kind) for kind in known}
-    return found | {"Markup": _markup, "Cost": cost}
+    found[COST] = cost
+    if MARKED_UP in sums_shown(conditions):
+        found |= {"Markup cost": _markup, MARKED_UP: marked_up}
+    return found
 
 
 def _sums(grid: Grid, title: str, conditions: Sequence[Condition], amounts: Mapping[str, Amount]) -> None:
@@ -86,4 +90,4 @@ def _kind(kind: str) -> Amount:
 
 
 def _markup(condition: Condition) -> float | None:
-    return cost(condition) - condition.costs.unit_cost * condition.total if condition.costs else None
+    return marked_up(condition) - cost(condition) if condition.costs else None

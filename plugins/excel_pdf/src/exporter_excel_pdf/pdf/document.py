@@ -28,6 +28,7 @@ class _Written:
 
     key: Key
     ref: Ref
+    size: tuple[float, float]
     content: Ref
     links: tuple[Ref, ...]
 
@@ -36,7 +37,7 @@ class _Written:
 class Document:
     """A PDF file in the making.
 
-    :param size: width and height of its pages, in points.
+    :param size: width and height of its pages, in points; of those that are turned it is the other way round.
     """
 
     _file: IO[bytes]
@@ -54,10 +55,14 @@ class Document:
         self.objects = Objects(self._file)
         self._resources, self._tree = self.objects.reserve(), self.objects.reserve()
 
-    def begin(self, key: Key) -> Sheet:
-        """A new page, after that which is open; :param key: pages come in the order of their keys, and then of their making."""
+    def begin(self, key: Key, *, turned: bool = False) -> Sheet:
+        """A new page, after that which is open.
+
+        :param key: pages come in the order of their keys, and then of their making.
+        """
         self._close()
-        sheet = Sheet(self.size)
+        width, height = self.size
+        sheet = Sheet((height, width) if turned else self.size)
         self._open = key, self.objects.reserve(), sheet
         return sheet
 
@@ -97,17 +102,17 @@ class Document:
             return
         key, ref, sheet = self._open
         links = tuple(self.objects.add(_link(area, name)) for area, name in sheet.links)
-        self._written.append(_Written(key, ref, self.objects.stream(sheet.content()), links))
+        self._written.append(_Written(key, ref, sheet.size, self.objects.stream(sheet.content()), links))
         self._open = None
 
     def _page(self, page: _Written, place: str, date: str) -> None:
         """The dictionary of a page, with a foot that says which of how many it is."""
-        foot = Sheet(self.size)
-        width, _ = self.size
+        foot = Sheet(page.size)
+        width, _ = page.size
         foot.text(self.fonts.regular.line(date), MARGIN, MARGIN / 2, _FOOTER, GREY)
         foot.right(self.fonts.regular.line(place), width - MARGIN, MARGIN / 2, _FOOTER, GREY)
         content = array((refer(page.content), refer(self.objects.stream(foot.content()))))
-        box = array(number(side) for side in (0, 0, *self.size))
+        box = array(number(side) for side in (0, 0, *page.size))
         entries = {"Type": "/Page", "Parent": refer(self._tree), "MediaBox": box, "Contents": content}
         entries["Resources"] = refer(self._resources)
         if page.links:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from exporter.takeoff.data import Condition
 from exporter.takeoff.units import is_counted
 
+COST, MARKED_UP = "Cost", "Cost with markup"
 _LONGEST = 80  # characters of a title in a row of sums
 _NAMED = 5  # projects or clients that are named, of many
 _LARGEST = 1e21  # below it, every whole number of a double is shown in full
@@ -50,8 +51,20 @@ def total(values: Iterable[float]) -> float:
 
 
 def cost(condition: Condition) -> float:
-    """What a condition costs, with markup; 0 where the source says nothing of it."""
+    """What a condition costs without markup; 0 where the source says nothing of it."""
+    return condition.total * condition.costs.unit_cost if condition.costs else 0.0
+
+
+def marked_up(condition: Condition) -> float:
+    """What it costs with markup."""
     return condition.total * condition.costs.marked_up if condition.costs else 0.0
+
+
+def sums_shown(conditions: Iterable[Condition]) -> Mapping[str, Callable[[Condition], float]]:
+    """What is shown of costs, by what it is called: without markup, and with it where any condition has one."""
+    if any(each.costs and each.costs.markup_percent for each in conditions):
+        return {COST: cost, MARKED_UP: marked_up}
+    return {COST: cost}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -17,12 +17,14 @@ class Flow:
     """The pages as they fill from the top.
 
     :param title: stands at the top left of each page; :param section: at the top right.
+    :param turned: whether pages are wider than high from the next one on.
     """
 
     document: Document
     title: str
     key: Key = (0,)
     section: str = ""
+    turned: bool = False
     sheet: Sheet = attrs.field(init=False)
     y: float = attrs.field(default=0.0, init=False)
 
@@ -32,12 +34,12 @@ class Flow:
     @property
     def width(self) -> float:
         """The room from left to right, in points."""
-        return self.document.size[0] - 2 * MARGIN
+        return self.sheet.size[0] - 2 * MARGIN
 
     @property
     def top(self) -> float:
         """Where a page begins."""
-        return self.document.size[1] - MARGIN - 14
+        return self.sheet.size[1] - MARGIN - 14
 
     @property
     def room(self) -> float:
@@ -61,8 +63,8 @@ class Flow:
 
     def new_page(self) -> None:
         """Go on at the top of the next page."""
-        self.sheet = self.document.begin(self.key)
-        line = self.document.size[1] - MARGIN
+        self.sheet = self.document.begin(self.key, turned=self.turned)
+        line = self.sheet.size[1] - MARGIN
         self.sheet.text(self._half(self.title), MARGIN, line, _HEAD, GREY)
         self.sheet.right(self._half(self.section), MARGIN + self.width, line, _HEAD, GREY)
         self.sheet.rule(MARGIN, line - 4, MARGIN + self.width, 0.5, LIGHT)

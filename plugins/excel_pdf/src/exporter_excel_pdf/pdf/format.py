@@ -45,8 +45,8 @@ class Pdf(ReportFormat[Options]):
     packaging = "file"
 
     def columns(self, options: Options) -> tuple[str, ...]:
-        """What is read of measurements: geometry for plans alone."""
-        drawn = ("page_id", "geometry") if options.plans else ()
+        """What is read of measurements: what plans draw, and the identifiers of what they cannot, for these alone."""
+        drawn = ("page_id", "geometry", "measurement_id") if options.plans else ()
         return (*drawn, *(name for name in super().columns(options) if name not in ("measurement_id", "sheet_title")))
 
     def options_for(self, options: Options, source: Source) -> Options:

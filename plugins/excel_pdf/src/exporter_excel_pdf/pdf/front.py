@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from operator import attrgetter
 
 import attrs
@@ -11,14 +12,14 @@ from exporter.colours import colour_of
 from exporter.context import ExportContext
 from exporter.takeoff.data import Condition, Takeoff
 from exporter_excel_pdf.pdf import chart, costs, logo
-from exporter_excel_pdf.pdf.figures import by_unit, cost, figure, listed, money, short, total
+from exporter_excel_pdf.pdf.figures import by_unit, figure, listed, money, short, sums_shown, total
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import Column, Grid, fitted
 from exporter_excel_pdf.pdf.groups import Grouping, target
 from exporter_excel_pdf.pdf.sheet import ACCENT, BLACK, GREY, MARGIN
 
 _LOGO = (150.0, 56.0)  # points: as large as a logo may be
-_LABEL = 86.0
+_LABEL = 104.0
 _NAME = 110.0
 
 
@@ -86,8 +87,7 @@ class Front:
             found.append(("Description", projects[0].description))
         found += [("Date", f"{self.ctx.clock():%d %B %Y}"), ("Measurements", count)]
         found.append(("Totals", "    ".join(f"{self._figure(sums[unit], unit)} {unit}".strip() for unit in sums)))
-        if self.takeoff.has_costs:
-            found.append(("Cost", money(total(map(cost, conditions)))))
+        found += [(name, money(total(map(of, conditions)))) for name, of in self._costs.items()]
         found.append(("Filters", "; ".join(self.words) or "All measurements are included"))
         return [(label, text) for label, text in found if text.strip()]
 
@@ -125,7 +125,8 @@ class Front:
         """The sums of all conditions, by the titles of their columns."""
         conditions = self.takeoff.conditions
         quantities = [self._figure(value, unit) for unit, value in by_unit(conditions).items()]
-        return {"Quantity": quantities, "Cost": [money(total(map(cost, conditions)))]}
+        costs = {name: [money(total(map(of, conditions)))] for name, of in self._costs.items()}
+        return {"Quantity": quantities, **costs}
 
     def _sums(self, grid: Grid, title: str, conditions: Sequence[Condition]) -> None:
         """A row for each unit with what its conditions cost, and one for the cost of all where there are several units."""
@@ -140,11 +141,16 @@ class Front:
             known = {"Condition": f"{short(title)}, all units"} | self._counted(conditions)
             grid.total([known.get(column.title, "") for column in grid.columns])
 
-    @staticmethod
-    def _counted(conditions: Sequence[Condition]) -> dict[str, str]:
+    def _counted(self, conditions: Sequence[Condition]) -> dict[str, str]:
         """How many measurements conditions have, and what they cost; nothing where that is not known of any."""
-        priced = [cost(each) for each in conditions if each.costs]
-        return {"Count": f"{sum(each.count for each in conditions):,}", "Cost": money(total(priced)) if priced else ""}
+        priced = [each for each in conditions if each.costs]
+        costs = {name: money(total(map(of, priced))) for name, of in self._costs.items()} if priced else {}
+        return {"Count": f"{sum(each.count for each in conditions):,}", **costs}
+
+    @cached_property
+    def _costs(self) -> Mapping[str, Callable[[Condition], float]]:
+        """The columns of costs: none where the source has no costs."""
+        return sums_shown(self.takeoff.conditions) if self.takeoff.has_costs else {}
 
     def _fields(self) -> list[_Field]:
         """The columns of the summary: those for which any condition has something."""
@@ -159,15 +165,18 @@ class Front:
             _Field(Column("Unit", 0), lambda each: each.unit),
             _Field(Column("Count", 0, True), lambda each: f"{each.count:,}"),
         ]
-        if self.takeoff.has_costs:
-            found.append(_Field(Column("Cost", 0, True), lambda each: money(cost(each)) if each.costs else ""))
-        return found
+        return [*found, *(_Field(Column(name, 0, True), _priced(of)) for name, of in self._costs.items())]
 
     def _kept(self) -> list[_Field]:
         """Category and scope, before the numbers, from which texts behind them would not keep away."""
         names = [name for name in ("category", "scope") if name != self.grouping.by]
         used = [name for name in names if any(getattr(each, name) for each in self.takeoff.conditions)]
         return [_Field(Column(name.capitalize(), 0), attrgetter(name)) for name in used]
+
+
+def _priced(of: Callable[[Condition], float]) -> Callable[[Condition], str]:
+    """The cell of a condition in a column of costs: blank, not free, where nobody has priced it."""
+    return lambda condition: money(of(condition)) if condition.costs else ""
 
 
 @attrs.frozen

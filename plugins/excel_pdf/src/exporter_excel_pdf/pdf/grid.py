@@ -20,9 +20,10 @@ SIZE = 7.5
 _MOST = 96.0  # points of a column that is as wide as its cells
 _SPARE = 0.5  # points, so that rounding breaks no cell
 _LEAST = 44.0  # points to which columns are narrowed
-_WIDE = 72.0  # points that the widest column keeps before numbers are narrowed, which are broken between digits then
+_WIDE = 56.0  # points that the widest column keeps before numbers are narrowed, which are broken between digits then
 _MEASURED = 20  # of the longest cells, of which one is most likely the widest
 _LONG = 200  # characters of a cell
+_LONG_TITLE = 12  # characters of a title; one that has more may take several lines
 _LEADING = 9.5
 _PADDING = 3.0  # left and right of a cell
 _ABOVE = 2.6
@@ -88,9 +89,15 @@ def fitted(
     for column, cell in others:
         longest = nlargest(_MEASURED, map(cell, rows), len)
         needed = max((_widest(flow.regular, text, size) for text in longest), default=0.0)
-        needed = max(needed, *(_widest(flow.bold, text, size) for text in (column.title, *sums.get(column.title, ()))))
+        below = (_widest(flow.bold, text, size) for text in (*_words(column.title), *sums.get(column.title, ())))
+        needed = max(needed, *below)
         columns.append(attrs.evolve(column, width=min(needed + 2 * _PADDING + _SPARE, _MOST)))
     return spread(columns, flow.width - SWATCH, 0)
+
+
+def _words(title: str) -> list[str]:
+    """What of a title stands on one line at least."""
+    return title.split() if len(title) > _LONG_TITLE else [title]
 
 
 def _widest(typeface: Typeface, text: str, size: float) -> float:

@@ -43,17 +43,9 @@ class Grouping:
             return [Group("", self.conditions)]
         return [Group(title, found) for title, found in grouped(self.conditions, self.by).items()]
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {group.title: place for place, group in enumerate(self.groups)}
-
     def title(self, condition: Condition) -> str:
         """The name of its group."""
         return label(condition, self.by) if self.is_grouped else ""
-
-    def place(self, condition: Condition) -> int:
-        """The place of its group."""
-        return self._places[self.title(condition)]
 
 
 def target(condition: Condition) -> str:

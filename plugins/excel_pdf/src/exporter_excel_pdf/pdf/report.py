@@ -76,7 +76,8 @@ def _write(ctx: ExportContext, tables: Sequence[Table], file: IO[bytes]) -> int:
     else:
         sections.draw(None)
     document.finish(flow.title, "Construction takeoff", ctx.clock())
-    for finding in (*fonts.findings(NAME), *notes.findings()):
+    of_measurements = (attrs.evolve(each, record="measurement", action="kept") for each in notes.findings())
+    for finding in (*fonts.findings(NAME), *of_measurements):
         ctx.report.add(finding)
     kept = len(takeoff.projects) + len(takeoff.pages) + len(takeoff.conditions)
     return kept + sum(each.count for each in takeoff.conditions)

@@ -11,14 +11,15 @@ from exporter.context import ExportContext
 from exporter.takeoff.data import Condition, Row, Takeoff, number_of
 from exporter.takeoff.units import unit
 from exporter_excel_pdf.pdf.document import Key
-from exporter_excel_pdf.pdf.figures import cost, figure, money
+from exporter_excel_pdf.pdf.figures import figure, money, sums_shown
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import ROW, Column, Grid, spread
 from exporter_excel_pdf.pdf.groups import Grouping, target
 from exporter_excel_pdf.pdf.planpages import Plans
-from exporter_excel_pdf.pdf.sheet import GREY, MARGIN
+from exporter_excel_pdf.pdf.regroup import Regrouped
+from exporter_excel_pdf.pdf.sheet import ACCENT, GREY, MARGIN
 
-_TITLE = 12.0
+_TITLE, _GROUP = 12.0, 15.0  # points of letters
 _TOGETHER = 10  # rows of a table that is not broken over two pages
 _FACTS, _BETWEEN = 8.0, "  ·  "  # points of the letters of facts, and what stands between two
 _LONGEST = 400  # characters of a line of facts: more than one holds
@@ -51,14 +52,31 @@ class Sections:
 
     def draw(self, plans: Plans | None) -> None:
         """All sections; those of a group stand together, whatever the order in which the source has them."""
-        last: Key | None = None
-        for condition, batches in self.takeoff.by_condition():
-            key = (*self.key, self.grouping.place(condition))
-            self.flow.key, self.flow.section = key, condition.title
-            if key != last:
-                self.flow.new_page()
-            last = key
-            self._section(condition, batches, plans)
+        flow, last = self.flow, None
+        flow.key = self.key
+        with (self.ctx.scratch / "sections.spool").open("w+b") as spooled:
+            order = [each for group in self.grouping.groups for each in group.conditions]
+            for condition, batches in Regrouped(self.takeoff, order, spooled):
+                flow.section, group = condition.title, self.grouping.title(condition)
+                if last is None:
+                    flow.new_page()
+                if group != last and self.grouping.is_grouped:
+                    self._group(group, condition)
+                last = group
+                self._section(condition, batches, plans)
+
+    def _group(self, title: str, first: Condition) -> None:
+        """The heading of a group, on the page of its first section."""
+        flow = self.flow
+        flow.skip(24)
+        flow.need(_GROUP * 2 + 20 + self._least(first))
+        flow.heading(title, _GROUP)
+        flow.sheet.rule(MARGIN, flow.y, MARGIN + flow.width, 0.7, ACCENT)
+
+    @staticmethod
+    def _least(condition: Condition) -> float:
+        """The room below which a section begins on the next page."""
+        return _TITLE * 2 + (min(condition.count, _TOGETHER) + 5) * ROW
 
     def _section(self, condition: Condition, batches: Iterator[list[Row]], plans: Plans | None) -> None:
         grid = self._grid()
@@ -88,7 +106,7 @@ class Sections:
     def _head(self, condition: Condition) -> None:
         flow = self.flow
         flow.skip(20)
-        flow.need(_TITLE * 2 + (min(condition.count, _TOGETHER) + 5) * ROW)
+        flow.need(self._least(condition))
         flow.document.target(target(condition), flow.y, condition.title, self._above(condition))
         flow.sheet.area(MARGIN, flow.y - _TITLE * 1.2, 10, 10, colour_of(condition.colour, condition.number))
         flow.heading(condition.title, _TITLE, indent=16)
@@ -116,7 +134,8 @@ class Sections:
             if value := getattr(condition, name).strip():
                 yield f"{name.capitalize()}: {value}"
         if condition.costs is not None:
-            yield f"Unit cost: {money(condition.costs.unit_cost)}, cost: {money(cost(condition))}"
+            yield f"Unit cost: {money(condition.costs.unit_cost)}"
+            yield from (f"{name}: {money(of(condition))}" for name, of in sums_shown([condition]).items())
 
     def _lines(self, facts: Sequence[str]) -> Iterator[str]:
         """Facts side by side, as many as a line holds; one that is longer than a line is broken as texts are."""

@@ -1,0 +1,77 @@
+"""Rows as high as their notes: no program finds it out for itself as it prints rows that say nothing of it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import attrs
+
+from exporter_excel_pdf.excel.cells import unescaped, width_of
+from exporter_excel_pdf.excel.sheet import height_of, room_in
+
+_BLANK = 0.6  # digits that one between two words takes
+_TEXT = re.compile(rb"<t[^>]*>([^<]*)</t>")
+_MADE = 4_096  # notes whose heights are kept: many are alike
+
+
+@lru_cache(_MADE)
+def height(note: str, room: float) -> float:
+    """The height of a row, in points, for a note that is wrapped at so many digits; 0 where one line holds it."""
+    return height_of(sum(_wrapped(line, room) for line in note.split("\n")))
+
+
+def _wrapped(line: str, room: float) -> int:
+    """How many lines a line of text becomes: words stay whole where they can."""
+    if width_of(line) <= room:
+        return 1
+    lines, used = 1, 0.0
+    for word in line.split(" "):
+        wide = width_of(word)
+        if used and used + _BLANK + wide > room:
+            lines, used = lines + 1, wide
+        else:
+            used += wide + (_BLANK if used else 0)
+        while used > room:
+            lines, used = lines + 1, used - room
+    return lines
+
+
+@attrs.define(eq=False)
+class Heights:
+    """The heights of a sheet's rows.
+
+    :param column: the letter of the notes; :param after: that of the next column. :param width: of the notes' column.
+    """
+
+    column: str
+    after: str
+    width: float
+    _room: float = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._room = room_in(self.width)
+
+    def attribute(self, note: str) -> str:
+        """What follows the number in the tag of a row."""
+        found = height(note, self._room)
+        return f'" ht="{found:g}" customHeight="1' if found else ""
+
+    def are_told(self, digits: float, *, lines: bool) -> bool:
+        """Whether any of some notes needs more than a line.
+
+        :param digits: how wide the widest is; :param lines: whether any has several.
+        """
+        return lines or digits > self._room
+
+    def told(self, rows: bytes) -> bytes:
+        """Rows that say nothing of it, as exporter-native writes them, with the heights that their notes need."""
+        return b"</row>".join(map(self._told, rows.split(b"</row>")))
+
+    def _told(self, row: bytes) -> bytes:
+        begin = row.find(f'<c r="{self.column}'.encode())
+        note = _TEXT.search(row, begin, row.find(f'<c r="{self.after}'.encode(), begin)) if begin >= 0 else None
+        if note is None:
+            return row
+        number, end, cells = row.partition(b'">')
+        return number + self.attribute(unescaped(note[1].decode())).encode() + end + cells
