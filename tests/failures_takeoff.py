@@ -148,6 +148,35 @@ def _(desk: Desk) -> list[Outcome]:
     return found
 
 
+@provokes("unit-of-condition-unknown")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(
+        desk, "update conditions set unit = 'furlong' where id = 2; update measurements set unit = ' furlong' where id = 3"
+    )
+    assert [row["Unit"] for row in rows(desk)] == ["SF", "SF", "furlong"]
+    found = each(desk)
+    assert left_out(found) == {0}
+    return found
+
+
+@provokes("unit-spelt-otherwise")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(
+        desk,
+        "update conditions set unit = 'sq. ft' where id = 1; update conditions set unit = 'ft' where id = 2;"
+        "update measurements set unit = 'sqft' where id = 2; update measurements set unit = 'lf' where id = 3",
+        "insert into conditions values (3, 1, 'Door', 'doors', 'count', null, null, null, null, null);"
+        "insert into measurements values (4, 3, 1, 'point', '{\"x\": 1, \"y\": 2}', 1, 'EACH', 1, null)",
+    )
+    assert [(row["Unit"], row["Quantity"]) for row in rows(desk)] == [
+        ("SF", "100"),
+        ("SF", "12.5"),
+        ("LF", "10"),
+        ("EA", "1"),
+    ]
+    return each(desk)
+
+
 @provokes("quantity-without-unit")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "update measurements set unit = null; update conditions set unit = null")

@@ -41,7 +41,7 @@ ROWS = {
 ALL = {
     "CONDITION_MISSING": 1,  # h
     "UNIT_DIFFERS": 2,  # c, g
-    "UNIT_CONVERTED": 3,  # b, d (a foot is an LF by another name), f
+    "UNIT_CONVERTED": 2,  # b, f; d is in feet, which is LF by another name
     "QUANTITY_MISSING": 1,  # e
     "QUANTITY_NEGATIVE": 1,  # f
     "GEOMETRY_TYPE_UNKNOWN": 2,  # d, e

@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, literal_column, not_, select
 
 from exporter.context import ExportContext
+from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.records.conditions import is_true, needed
 from exporter.rules import Rule
 from exporter.selection import RecordRows
-from exporter.takeoff.amounts import added, amount, finite, looked_up
+from exporter.takeoff.amounts import added, amount, finite, is_unknown, looked_up
 from exporter.takeoff.geometry import TYPES
 
 Rows = Mapping[str, RecordRows]
 TOTAL, COUNT = "total_quantity", "measurement_count"  # as a host may keep them
 NEAR = 1e-6  # of a total that a host keeps, relative to it: more than sums in another order differ by
+_UNKNOWN = "Nobody knows the unit"
 _NEAR: ColumnElement[Any] = literal_column(str(NEAR))
 
 
@@ -32,9 +34,9 @@ def rules(ctx: ExportContext, records: Rows) -> list[Rule]:
         if name in records and not records[name].has("condition_id"):
             raise _unknown(ctx, f"field condition_id of record '{name}'", "Map a column to it.")
     if "measurement" not in records:
-        return _named(records)
+        return _of_conditions(records)
     found = [*_left_out(ctx, records), *_empty(ctx, records)]
-    return [*found, *_flagged(ctx, records), *_named(records)] if ctx.checked else found
+    return [*found, *_flagged(ctx, records), *_of_conditions(records)] if ctx.checked else found
 
 
 def _unknown(ctx: ExportContext, what: str, hint: str) -> InputError:
@@ -79,6 +81,7 @@ def _flagged(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
     if row.has("unit"):
         message = "The unit of the measurement is not that of its condition; the quantity was converted."
         yield Rule("measurement", "UNIT_CONVERTED", message, "info", where=looked_up(ctx, records, "converted"), drop=False)
+    yield from _of_unknown_units(ctx, records)
     yield from _of_quantities(finite(ctx.connection, row, "quantity"))
     if row.has("geometry_type"):
         kind = func.coalesce(cast(row.columns["geometry_type"], String), "")
@@ -100,11 +103,27 @@ def _of_quantities(quantity: ColumnElement[Any]) -> Iterator[Rule]:
     yield Rule("measurement", "QUANTITY_ZERO", "The quantity is 0.", "info", where=quantity == 0, drop=False)
 
 
-def _named(records: Rows) -> list[Rule]:
+def _of_conditions(records: Rows) -> list[Rule]:
     row = records["condition"]
     name = func.trim(func.coalesce(cast(row.columns["name"], String), "")) if row.has("name") else literal("")
     message = "The condition has no name; its identifier stands in place of it."
-    return [Rule("condition", "NAME_MISSING", message, where=name == "", drop=False)]
+    unknown = f"{_UNKNOWN} of the condition; it is written as it stands, and no other unit is converted to it."
+    return [
+        Rule("condition", "NAME_MISSING", message, where=name == "", drop=False),
+        Rule("condition", "UNIT_UNKNOWN", unknown, where=is_unknown(row), drop=False),
+    ]
+
+
+def _of_unknown_units(ctx: ExportContext, records: Rows) -> list[Rule]:
+    """The same of measurements, where these alone are written; they are looked at only where conditions have such a unit."""
+    row, condition = records["measurement"], records["condition"]
+    reads = ctx.format.reads(ctx.options)
+    unknown = condition.in_project().where(is_unknown(condition)).with_only_columns(condition.columns["condition_id"])
+    if reads is None or "condition" in reads or not fetch(ctx.connection, unknown.limit(1)):
+        return []
+    message = f"{_UNKNOWN} of the measurement's condition; it is written as it stands, and no other unit is converted to it."
+    where = row.columns["condition_id"].in_(unknown)
+    return [Rule("measurement", "UNIT_UNKNOWN", message, where=where, drop=False)]
 
 
 def stale(ctx: ExportContext, records: Rows) -> Iterator[Rule]:
