@@ -235,7 +235,27 @@ def _(desk: Desk) -> list[Outcome]:
 @provokes("measured-geometry-unknown")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "update measurements set kind = 'spline' where id = 1")
-    return each(desk)
+    found = [*each(desk), *each(desk, "--geometry", "wkt", formats=("csv",))]
+    counts = [[f["count"] for f in o.report["findings"] if f["code"] == "GEOMETRY_TYPE_UNKNOWN"] for o in found]
+    assert counts == [[1]] * len(found)
+    return found
+
+
+@provokes("measured-geometry-alike")
+def _(desk: Desk) -> list[Outcome]:
+    point, line = '{"points": [[100, 200]]}', '{"points": [{"x": 0, "y": 0}, {"x": 375, "y": 0}]}'
+    takeoff(
+        desk,
+        ("update measurements set kind = 'point', shape = ? where id = 1", (point,)),
+        ("update measurements set shape = ? where id = 3", (line,)),
+    )
+    outcome = desk.run("--force", "--geometry", "wkt", format="csv")
+    assert outcome.output is not None
+    written = list(csv.DictReader(io.StringIO(outcome.output.read_text(encoding="utf-8"), newline="")))
+    assert [written[0]["Coordinates"], written[2]["Coordinates"]] == ["POINT (100 200)", "LINESTRING (0 0, 375 0)"]
+    found = each(desk)
+    assert not any(f["code"] == "GEOMETRY_BROKEN" for o in found for f in o.report["findings"])
+    return found
 
 
 @provokes("measured-geometry-missing")
@@ -361,9 +381,35 @@ def _(desk: Desk) -> list[Outcome]:
 @provokes("takeoff-filter-nothing-left")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk)
-    return each(
-        desk, "--filter", "conditions=Slab", "--filter", "sheets=A-102", "--filter", "verified=true", formats=("csv",)
-    )
+    return each(desk, "--filter", "conditions=Slab", "--filter", "sheets=A-102", "--filter", "verified=true")
+
+
+KEYS = {"condition": ("conditions", "scope"), "page": ("pages", "width"), "measurement": ("measurements", "unit")}
+
+
+def keyed(desk: Desk, record: str, column: str, *sql: str) -> None:
+    """A takeoff of which a record has this column as its key."""
+    table = f'table = "{KEYS[record][0]}"\n'
+    takeoff(desk, *sql, toml={table: f'{table}key = "{column}"\n'})
+
+
+@provokes("takeoff-key-shared")
+def _(desk: Desk) -> list[Outcome]:
+    found = []
+    for record, (_, column) in KEYS.items():
+        keyed(desk, record, column, "update conditions set scope = 'concrete'")
+        outcomes = [desk.run("--force", format=name) for name in FORMATS]
+        for outcome in (desk.exporter("preview", "--source", "takeoff", "--format", "excel"), *outcomes):
+            assert outcome.exit == 2
+            assert f"record '{record}': its key '{column}' is not unique: it is " in outcome.err
+        found += outcomes
+    return found
+
+
+@provokes("takeoff-key-null")
+def _(desk: Desk) -> list[Outcome]:
+    keyed(desk, "measurement", "notes")
+    return [desk.run("--force", format=name) for name in FORMATS]
 
 
 @provokes("takeoff-verified-unmapped")
