@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String,
 import exporter
 from exporter import Part, RecordSource, Source
 from exporter.pipeline import Result
+from exporter.report import Report
 from exporter.takeoff.data import Takeoff
 from exporter.takeoff.formats import TakeoffFormat
 from exporter.takeoff.options import CostOptions
@@ -142,5 +143,9 @@ def written(
 
 def previewed(source: Source, filters: Mapping[str, Any] | None = None, **options: Any) -> dict[str, int]:
     """What a preview finds, by code."""
-    report = exporter.preview(format=_Probe(), source=source, filters=filters, options=options).report
-    return {finding.code: finding.count for finding in report.findings}
+    return {finding.code: finding.count for finding in previewed_report(source, filters, **options).findings}
+
+
+def previewed_report(source: Source, filters: Mapping[str, Any] | None = None, **options: Any) -> Report:
+    """The report of a preview."""
+    return exporter.preview(format=_Probe(), source=source, filters=filters, options=options).report

@@ -148,6 +148,35 @@ def _(desk: Desk) -> list[Outcome]:
     return found
 
 
+@provokes("unit-of-condition-unknown")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(
+        desk, "update conditions set unit = 'furlong' where id = 2; update measurements set unit = ' furlong' where id = 3"
+    )
+    assert [row["Unit"] for row in rows(desk)] == ["SF", "SF", "furlong"]
+    found = each(desk)
+    assert left_out(found) == {0}
+    return found
+
+
+@provokes("unit-spelt-otherwise")
+def _(desk: Desk) -> list[Outcome]:
+    takeoff(
+        desk,
+        "update conditions set unit = 'sq. ft' where id = 1; update conditions set unit = 'ft' where id = 2;"
+        "update measurements set unit = 'sqft' where id = 2; update measurements set unit = 'lf' where id = 3",
+        "insert into conditions values (3, 1, 'Door', 'doors', 'count', null, null, null, null, null);"
+        "insert into measurements values (4, 3, 1, 'point', '{\"x\": 1, \"y\": 2}', 1, 'EACH', 1, null)",
+    )
+    assert [(row["Unit"], row["Quantity"]) for row in rows(desk)] == [
+        ("SF", "100"),
+        ("SF", "12.5"),
+        ("LF", "10"),
+        ("EA", "1"),
+    ]
+    return each(desk)
+
+
 @provokes("quantity-without-unit")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "update measurements set unit = null; update conditions set unit = null")
@@ -206,7 +235,27 @@ def _(desk: Desk) -> list[Outcome]:
 @provokes("measured-geometry-unknown")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk, "update measurements set kind = 'spline' where id = 1")
-    return each(desk)
+    found = [*each(desk), *each(desk, "--geometry", "wkt", formats=("csv",))]
+    counts = [[f["count"] for f in o.report["findings"] if f["code"] == "GEOMETRY_TYPE_UNKNOWN"] for o in found]
+    assert counts == [[1]] * len(found)
+    return found
+
+
+@provokes("measured-geometry-alike")
+def _(desk: Desk) -> list[Outcome]:
+    point, line = '{"points": [[100, 200]]}', '{"points": [{"x": 0, "y": 0}, {"x": 375, "y": 0}]}'
+    takeoff(
+        desk,
+        ("update measurements set kind = 'point', shape = ? where id = 1", (point,)),
+        ("update measurements set shape = ? where id = 3", (line,)),
+    )
+    outcome = desk.run("--force", "--geometry", "wkt", format="csv")
+    assert outcome.output is not None
+    written = list(csv.DictReader(io.StringIO(outcome.output.read_text(encoding="utf-8"), newline="")))
+    assert [written[0]["Coordinates"], written[2]["Coordinates"]] == ["POINT (100 200)", "LINESTRING (0 0, 375 0)"]
+    found = each(desk)
+    assert not any(f["code"] == "GEOMETRY_BROKEN" for o in found for f in o.report["findings"])
+    return found
 
 
 @provokes("measured-geometry-missing")
@@ -366,9 +415,35 @@ def _(desk: Desk) -> list[Outcome]:
 @provokes("takeoff-filter-nothing-left")
 def _(desk: Desk) -> list[Outcome]:
     takeoff(desk)
-    return each(
-        desk, "--filter", "conditions=Slab", "--filter", "sheets=A-102", "--filter", "verified=true", formats=("csv",)
-    )
+    return each(desk, "--filter", "conditions=Slab", "--filter", "sheets=A-102", "--filter", "verified=true")
+
+
+KEYS = {"condition": ("conditions", "scope"), "page": ("pages", "width"), "measurement": ("measurements", "unit")}
+
+
+def keyed(desk: Desk, record: str, column: str, *sql: str) -> None:
+    """A takeoff of which a record has this column as its key."""
+    table = f'table = "{KEYS[record][0]}"\n'
+    takeoff(desk, *sql, toml={table: f'{table}key = "{column}"\n'})
+
+
+@provokes("takeoff-key-shared")
+def _(desk: Desk) -> list[Outcome]:
+    found = []
+    for record, (_, column) in KEYS.items():
+        keyed(desk, record, column, "update conditions set scope = 'concrete'")
+        outcomes = [desk.run("--force", format=name) for name in FORMATS]
+        for outcome in (desk.exporter("preview", "--source", "takeoff", "--format", "excel"), *outcomes):
+            assert outcome.exit == 2
+            assert f"record '{record}': its key '{column}' is not unique: it is " in outcome.err
+        found += outcomes
+    return found
+
+
+@provokes("takeoff-key-null")
+def _(desk: Desk) -> list[Outcome]:
+    keyed(desk, "measurement", "notes")
+    return [desk.run("--force", format=name) for name in FORMATS]
 
 
 @provokes("takeoff-verified-unmapped")

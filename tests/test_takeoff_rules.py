@@ -13,7 +13,7 @@ from sqlalchemy import select
 from exporter import Source
 from exporter.errors import InputError
 
-from .estimators import DATABASES, filled, previewed, takeoff, written
+from .estimators import DATABASES, filled, previewed, previewed_report, takeoff, written
 from .estimators import MEASUREMENTS as TABLE
 
 CONDITIONS: list[dict[str, Any]] = [
@@ -41,7 +41,7 @@ ROWS = {
 ALL = {
     "CONDITION_MISSING": 1,  # h
     "UNIT_DIFFERS": 2,  # c, g
-    "UNIT_CONVERTED": 3,  # b, d (a foot is an LF by another name), f
+    "UNIT_CONVERTED": 2,  # b, f; d is in feet, which is LF by another name
     "QUANTITY_MISSING": 1,  # e
     "QUANTITY_NEGATIVE": 1,  # f
     "GEOMETRY_TYPE_UNKNOWN": 2,  # d, e
@@ -148,7 +148,11 @@ def test_totals_that_a_host_keeps_when_nothing_is_left_out(server: str, tmp_path
         expected = {"TOTAL_QUANTITY_DIFFERS": 2, "MEASUREMENT_COUNT_DIFFERS": 1, "CONDITION_EMPTY": 1}
         assert found.codes == previewed(source) == expected
         (total,) = (f for f in found.result.report.findings if f.code == "TOTAL_QUANTITY_DIFFERS")
-        assert total.examples == ["c2", "c5"]
+        assert total.examples == ["c2: 10.1, but its measurements come to 10", "c5: 3, but its measurements come to 0"]
+        (count,) = (f for f in found.result.report.findings if f.code == "MEASUREMENT_COUNT_DIFFERS")
+        assert count.examples == ["c3: 2, but its measurements come to 1"]
+        looked = previewed_report(source)
+        assert {f.code: f.examples for f in looked.findings} == {f.code: f.examples for f in found.result.report.findings}
         narrowed = written(source, tmp_path, filters={"conditions": ["c1", "c2", "c3"]}).codes
         assert narrowed == {"TOTAL_QUANTITY_DIFFERS": 1, "MEASUREMENT_COUNT_DIFFERS": 1}
 

@@ -49,6 +49,17 @@ def worth(own: str, wanted: str) -> float | None:
     return 7.0 * one.size / other.size
 
 
+def same(own: str, wanted: str) -> bool:
+    """Whether two texts spell one unit."""
+    return spelt(own) == spelt(wanted) or (unit(own) is not None and unit(own) is unit(wanted))
+
+
+def named(text: str) -> str:
+    """The text that stands for a unit in every file."""
+    known = unit(text)
+    return text if known is None else known.name
+
+
 @pytest.mark.parametrize("server", DATABASES)
 def test_every_database_agrees_on_every_pair(server: str, tmp_path: Path) -> None:
     conditions = [{"condition_id": f"c{n:03}", "measurement_type": "area", "unit": text} for n, text in enumerate(SPELLINGS)]
@@ -62,14 +73,16 @@ def test_every_database_agrees_on_every_pair(server: str, tmp_path: Path) -> Non
     with takeoff(server, tmp_path, {"condition": conditions, "measurement": measurements}) as source:
         found = written(source, tmp_path)
         assert previewed(source) == found.codes
-    at = 6  # the quantity
+    at, unit_at = 6, 7  # the quantity and its unit
     got = {row[1]: float(row[at]) for rows in found.rows.values() for row in rows}
     assert got.keys() == kept.keys()
     assert got == {uid: pytest.approx(quantity, rel=1e-15) for uid, quantity in kept.items()}
     assert found.codes["UNIT_DIFFERS"] == len(expected) - len(kept)
-    spelt_alike = sum(not own.strip() or spelt(own) == spelt(wanted.strip() or "SF") for own, wanted in pairs.values())
-    assert found.codes["UNIT_CONVERTED"] == len(kept) - spelt_alike
+    alike = sum(not own.strip() or same(own, wanted.strip() or "SF") for own, wanted in pairs.values())
+    assert found.codes["UNIT_CONVERTED"] == len(kept) - alike
+    assert found.codes["UNIT_UNKNOWN"] == sum(bool(text.strip()) and unit(text) is None for text in SPELLINGS)
     for uid, (text, total, count) in found.conditions.items():
         own = [kept[m] for m in kept if m[4:] == uid[1:]]
-        assert (text, count) == (SPELLINGS[int(uid[1:])].strip() or "SF", len(own))
+        assert (text, count) == (named(SPELLINGS[int(uid[1:])].strip() or "SF"), len(own))
+        assert {row[unit_at] for row in found.rows[uid]} == {text}
         assert total == pytest.approx(sum(own), rel=1e-12)

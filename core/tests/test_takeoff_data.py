@@ -17,7 +17,7 @@ from exporter.context import ExportContext
 from exporter.parts import Part
 from exporter.report import Report
 from exporter.tables import Table
-from exporter.takeoff.data import Condition, Costs, Page, Takeoff, number_of
+from exporter.takeoff.data import Condition, Costs, Page, Project, Takeoff, in_order, number_of
 from exporter.takeoff.formats import TakeoffFormat
 from exporter.takeoff.options import CostOptions
 from exporter.takeoff.pages import OnPage, PageTotals
@@ -159,3 +159,26 @@ def test_numbers_of_cells(text: str | None, number: float | None) -> None:
 )
 def test_pages_have_names(page: Page, name: str) -> None:
     assert page.name == name
+
+
+def test_pages_come_in_the_order_of_projects_and_numbers() -> None:
+    """Whatever keys a host has: these are random where they are UUIDs."""
+    projects = [Project("b"), Project("a"), Project("b", "again")]
+    numbers = [
+        ("a", "2"),
+        ("b", "10"),
+        ("", "1"),
+        ("b", ""),
+        ("a", "1"),
+        ("b", "A2"),
+        ("b", "9"),
+        ("c", "0"),
+        ("b", "A1"),
+        ("b", "9.5"),
+    ]
+    pages = [Page(str(place), project, number) for place, (project, number) in enumerate(numbers)]
+    found = [(page.project_id, page.page_number) for page in in_order(projects, pages)]
+    assert found[:6] == [("b", "9"), ("b", "9.5"), ("b", "10"), ("b", "A1"), ("b", "A2"), ("b", "")]
+    assert found[6:] == [("a", "1"), ("a", "2"), ("c", "0"), ("", "1")]
+    same = [Page(uid, "a", "1") for uid in "xay"]
+    assert [page.page_id for page in in_order(projects, same)] == ["x", "a", "y"]

@@ -61,9 +61,8 @@ def test_a_triangle_has_the_area_of_heron(corners: tuple[complex, complex, compl
     a, b, c = (abs(corners[i] - corners[i - 1]) for i in range(3))
     longest, middle, shortest = sorted((a, b, c), reverse=True)  # as Kahan orders it, so that thin ones lose no digits
     product = (longest + (middle + shortest)) * (shortest - (longest - middle)) * (shortest + (longest - middle))
-    squared = (
-        product * (longest + (middle - shortest)) / 16
-    )  # compared as such: of a thin one the root loses half the digits
+    # Their squares are compared: of a thin triangle the root loses half the digits.
+    squared = product * (longest + (middle - shortest)) / 16
     found = polygon(list(corners))
     size = 1 + max(map(abs, corners))  # sides are rounded to the size of the corners' coordinates
     assert found.area() ** 2 == near(squared, rel=1e-9, abs=1e-14 * longest**3 * (longest + size))
@@ -242,3 +241,26 @@ def test_what_is_missing_and_what_is_not_known() -> None:
         with pytest.raises(GeometryError) as error:
             read(kind, text)
         assert error.value.code == code
+
+
+@pytest.mark.parametrize("text", ['{"points": [[1, 2]]}', '{"points": [{"x": 1, "y": 2}]}', '{"x": 1, "y": 2}', "[1, 2]"])
+def test_a_point_may_be_kept_as_other_shapes_are(text: str) -> None:
+    assert read("point", text) == Geometry("point", ((1, 2),))
+
+
+@pytest.mark.parametrize("kind", ["line", "polyline"])
+@pytest.mark.parametrize(
+    "points", ["[[1, 2], [3, 4]]", '[{"x": 1, "y": 2}, {"x": 3, "y": 4}]', '[[1, 2], {"x": 3, "y": 4}]']
+)
+def test_lines_may_be_kept_as_points(kind: str, points: str) -> None:
+    assert read(kind, f'{{"points": {points}}}') == Geometry(kind, ((1, 2), (3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "points"),
+    [("point", "[]"), ("point", "[[1, 2], [3, 4]]"), ("line", "[[1, 2]]"), ("line", "[[1, 2], [3, 4], [5, 6]]")],
+)
+def test_points_are_as_many_as_the_type_has(kind: str, points: str) -> None:
+    with pytest.raises(GeometryError) as refused:
+        read(kind, f'{{"points": {points}}}')
+    assert refused.value.code == "GEOMETRY_BROKEN"

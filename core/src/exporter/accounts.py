@@ -95,10 +95,13 @@ def note_nothing(ctx: ExportContext) -> None:
     """An artifact without rows is an answer, but hardly what was meant; nor is one without a row of what it is about."""
     counted = ctx.report.records
     main = [name for name in ctx.source.family.main if name in counted]
+    content = ctx.source.family.content
     if not any(count.written for count in counted.values()):
         left = "Not a single row is left"
     elif main and all(counted[name].rows == counted[name].filtered for name in main):
         left = f"Not a single row of {' and '.join(main)} is left"
+    elif content in counted and not counted[content].written:
+        left = f"Not a single {content} is left"
     else:
         return
     project = f" (project {ctx.project})" if ctx.project is not None else ""

@@ -46,6 +46,17 @@ MOST_DROPPED_BY_PYTHON = 50_000  # their keys stand in the statements that follo
 
 
 @attrs.frozen(eq=False)
+class Told:
+    """What examples of a rule in SQL say beside the identifier.
+
+    :param columns: what `text` gets after the identifier, of the row that breaks the rule; none of them is ever NULL there.
+    """
+
+    columns: tuple[ColumnElement[Any], ...]
+    text: Callable[..., str]
+
+
+@attrs.frozen(eq=False)
 class Rule:
     """A predicate on the rows of one record. Give `where` or `check`.
 
@@ -53,6 +64,7 @@ class Rule:
     :param check: the same in Python: one bool for each row of a batch; a row is a mapping of field to text.
     :param fields: the fields that `check` looks at.
     :param drop: whether such a row is left out of the artifact.
+    :param told: what examples of `where` say; by default the identifier alone.
     """
 
     record: str
@@ -63,6 +75,7 @@ class Rule:
     check: Check | None = None
     fields: tuple[str, ...] = ()
     drop: bool = True
+    told: Told | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.where is None) == (self.check is None):
@@ -84,7 +97,7 @@ def apply_rules(ctx: ExportContext, row: RecordRows, rules: Sequence[Rule], *, p
     dropped = 0
     earlier: list[Any] = []
     for rule, count in found.items():
-        _note(ctx, row, rule, count, _examples(ctx, row, _breaking(row, rule, earlier)))
+        _note(ctx, row, rule, count, _examples(ctx, row, _breaking(row, rule, earlier), rule.told))
         if rule.drop:
             dropped += count
             earlier.append(rule.where)
@@ -123,8 +136,8 @@ def _breaking(row: RecordRows, rule: Rule, earlier: Sequence[Any]) -> Select[Any
     return row.filtered().where(rule.where, *(not_(func.coalesce(e, False)) for e in earlier))  # type: ignore[arg-type]
 
 
-def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[str]:
-    """The identifiers of the first rows, or their keys where the identifier is what is missing."""
+def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any], told: Told | None) -> list[str]:
+    """The identifiers of the first rows, or their keys where the identifier is what is missing, with what is told of them."""
     name = row.bound.schema.key
     shown = row.key if not row.has(name) else case((row.columns[name].is_(None), row.key), else_=_plain(row, name))
     if ctx.connection.dialect.name == "postgresql":
@@ -132,8 +145,10 @@ def _examples(ctx: ExportContext, row: RecordRows, broken: Select[Any]) -> list[
 
         key = cast(row.key, Text)
         shown = func.coalesce(cast(row.columns[name], Text), key) if row.has(name) else key
-    query = broken.with_only_columns(shown.label("example"), maintain_column_froms=True).order_by(row.key).limit(EXAMPLES)
-    return [_shown(r[0]) for r in fetch(ctx.connection, query)]
+    more = told.columns if told is not None else ()
+    query = broken.with_only_columns(shown.label("example"), *more, maintain_column_froms=True)
+    found = fetch(ctx.connection, query.order_by(row.key).limit(EXAMPLES))
+    return [_shown(uid) if told is None else told.text(_shown(uid), *others) for uid, *others in found]
 
 
 def _plain(row: RecordRows, name: str) -> ColumnElement[Any]:

@@ -97,7 +97,7 @@ def _indexed_column(ctx: ExportContext, row: RecordRows) -> Any:
     column: Any = row.bound.select.selected_columns[row.bound.schema.key].element
     if ctx.connection.dialect.name != "sqlite" or len(froms) != 1 or not isinstance(froms[0], TableClause):
         return None
-    if getattr(column, "table", None) is not froms[0] or not _indexed(ctx.connection, froms[0], column.name):
+    if getattr(column, "table", None) is not froms[0] or not is_indexed_alone(ctx.connection, froms[0], column.name):
         return None
     return column
 
@@ -109,7 +109,7 @@ def _worth_it(ctx: ExportContext, row: RecordRows, column: Any) -> bool:
     return counted is None or fetch(ctx.connection, whole)[0][0] <= counted.written * _WORTH
 
 
-def _indexed(connection: Connection, table: TableClause, column: str) -> bool:
+def is_indexed_alone(connection: Connection, table: TableClause, column: str) -> bool:
     """Whether a column alone is under a unique index."""
     inspector = inspect(connection)
     with warnings.catch_warnings(action="ignore", category=SAWarning):  # of indexes on expressions, which are none of ours

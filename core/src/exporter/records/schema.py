@@ -109,6 +109,7 @@ class Family:
     :param current: import path 'module:function' of the conditions that a row is one of this moment, by record; such as which of
         its versions counts. Rows beyond it are no rows of the run at all.
     :param main: what a data set is about: where not a single row of these is left, a run says so.
+    :param content: what fills the rows of these: where some of those are left and not a single row of this, a run says so, too.
     :param counted_by: record and field that classes are counted by in previews.
     :param also_counted: further counts by the values of a record's field, by what they are called.
     :param keys_identify: whether a row without identifier goes by its key: artifacts are read by themselves, not beside others.
@@ -124,6 +125,7 @@ class Family:
     conditions: str
     current: str = ""
     main: tuple[str, ...] = ()
+    content: str = ""
     counted_by: tuple[str, str] | None = None
     also_counted: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     keys_identify: bool = False

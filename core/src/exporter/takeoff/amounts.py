@@ -1,7 +1,8 @@
 """How much a measurement counts for its condition: its quantity in the condition's unit, in SQL, the same for totals and rows.
 
 A condition without unit has that of its measurement type; a measurement without unit has that of its condition. Another unit that
-measures the same is converted; one that does not, or that nobody knows, makes the measurement one that cannot be counted.
+measures the same is converted; one that does not, or that nobody knows, makes the measurement one that cannot be counted. All that
+is written of a unit is its name as `units` has it, whatever its spelling: sq. ft is SF. One that nobody knows stays as it stands.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from sqlalchemy import (
 from exporter.context import ExportContext
 from exporter.records.conditions import number
 from exporter.selection import RecordRows
-from exporter.takeoff.units import DEFAULTS, UNITS
+from exporter.takeoff.units import DEFAULTS, UNITS, spelt
 
 _MOST: ColumnElement[Any] = literal_column("1e300")  # more is infinity, or nothing that anybody has measured
 _NUMBERS = ("integer", "real")
 _NO: ColumnElement[Any] = literal_column("0")
 _YES: ColumnElement[Any] = literal_column("1")
 _NOTHING: ColumnElement[str] = literal("")
+_USUAL = ("M2", "M", "M3", "SY", "sf", "lf", "ea", "cy", "ft", "sq ft", "each", "cu yd", "m²", "m", "m³", "m2", "m3")
 
 
 @attrs.frozen(eq=False)
@@ -52,14 +54,21 @@ class Amount:
 
 
 def unit_of(condition: RecordRows) -> ColumnElement[Any]:
-    """The unit of a condition: its own, else that of its measurement type, else the empty text."""
-    kind = (
-        func.lower(func.trim(cast(condition.columns["measurement_type"], String)))
-        if condition.has("measurement_type")
-        else None
-    )
-    default = case(*((kind == name, unit) for name, unit in DEFAULTS.items()), else_="") if kind is not None else _NOTHING
-    return func.coalesce(_given(condition), default)
+    """The unit of a condition: its own, else that of its measurement type, else the empty text; by its name where it is known."""
+    return _named(_wanted(condition))
+
+
+def unit_beside(measurement: RecordRows, condition: RecordRows) -> ColumnElement[Any]:
+    """The unit of the amount: the condition's, and the measurement's own where that says nothing."""
+    if not measurement.has("unit"):
+        return unit_of(condition)
+    return func.coalesce(func.nullif(unit_of(condition), ""), _named(_given(measurement)))
+
+
+def is_unknown(condition: RecordRows) -> ColumnElement[bool]:
+    """Whether a condition has a unit that nobody knows."""
+    wanted = _wanted(condition)
+    return and_(wanted != "", _name(_spelt(wanted)).is_(None))
 
 
 def amount(ctx: ExportContext, measurement: RecordRows, condition: RecordRows) -> Amount:
@@ -67,10 +76,10 @@ def amount(ctx: ExportContext, measurement: RecordRows, condition: RecordRows) -
     quantity = finite(ctx.connection, measurement, "quantity")
     if not measurement.has("unit"):
         return Amount(quantity, literal(False), literal(False))
-    own, wanted = _given(measurement), unit_of(condition)
+    own, wanted = _given(measurement), _wanted(condition)
     plain = or_(own.is_(None), own == wanted, wanted == "")
     mine, theirs = _spelt(own), _spelt(wanted)
-    same = or_(plain, mine == theirs)
+    same = or_(plain, mine == theirs, _name(mine) == _name(theirs))
     alike = _kind(mine) == _kind(theirs)
     # A CASE looks at what comes next only where the units differ; as they stand, most do not.
     as_they_stand = measurement.columns["unit"] == condition.columns["unit"] if condition.has("unit") else false()
@@ -110,6 +119,14 @@ def looked_up(ctx: ExportContext, records: Any, what: str) -> ColumnElement[Any]
     return select(literal(1)).select_from(of.alias).where(own, found).correlate(measurement.alias).exists()
 
 
+def _wanted(condition: RecordRows) -> ColumnElement[Any]:
+    """The unit of a condition as it is spelt."""
+    if not condition.has("measurement_type"):
+        return func.coalesce(_given(condition), _NOTHING)
+    kind = func.lower(func.trim(cast(condition.columns["measurement_type"], String)))
+    return func.coalesce(_given(condition), case(*((kind == name, unit) for name, unit in DEFAULTS.items()), else_=""))
+
+
 def _given(row: RecordRows) -> ColumnElement[Any]:
     """The unit as it stands, without blanks around it; NULL where there is none."""
     return func.nullif(func.trim(cast(row.columns["unit"], String)), "") if row.has("unit") else cast(null(), String)
@@ -121,6 +138,18 @@ def _spelt(unit: ColumnElement[Any]) -> ColumnElement[Any]:
     for mark in (" ", ".", "/"):
         bare = func.replace(bare, mark, "")
     return func.upper(bare)
+
+
+def _named(unit: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A unit by its name, where it is known; the most usual spellings are looked at first, which saves most of the time."""
+    usual = {text: UNITS[spelt(text)].name for text in (*DEFAULTS.values(), *_USUAL)}
+    known = case({name: unit.name for name, unit in UNITS.items()}, value=_spelt(unit), else_=unit)
+    return case(usual, value=unit, else_=known)
+
+
+def _name(spelt: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The name of a unit; NULL where nobody knows it."""
+    return case({name: unit.name for name, unit in UNITS.items()}, value=spelt)
 
 
 def _kind(spelt: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -25,7 +25,7 @@ from exporter.context import ExportContext
 from exporter.errors import ExporterError
 from exporter.report import Finding
 from exporter.tables import Table
-from exporter.takeoff.rules import COUNT, TOTAL, are_stale, stale_code, stale_message
+from exporter.takeoff.rules import COUNT, TOTAL, are_stale, stale_code, stale_example, stale_message
 from exporter.takeoff.tables import CONDITIONS, MEASUREMENTS, PAGES, PROJECTS, by_name
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Takeoff:
         """That of the tables that `exporter.takeoff.tables.tables` gave; all but the measurements is read now."""
         found = by_name(tables)
         projects = projects_of(ctx, found.get(PROJECTS))
-        pages = [_page(row) for row in _rows(ctx, found.get(PAGES))]
+        pages = in_order(projects, map(_page, _rows(ctx, found.get(PAGES))))
         costs = getattr(ctx.options, "include_costs", False)
         rows = enumerate(_compared(ctx, _rows(ctx, found[CONDITIONS])), 1)
         conditions = [_condition(number, row, costs=costs) for number, row in rows]
@@ -233,6 +233,18 @@ def projects_of(ctx: ExportContext, table: Table | None) -> list[Project]:
     return [_project(row) for row in _rows(ctx, table)]
 
 
+def in_order(projects: Sequence[Project], pages: Iterable[Page]) -> list[Page]:
+    """Pages in the order of projects, in each by number: what is none comes after, and what has none last; else as they come."""
+    places = {each.project_id: place for place, each in reversed([*enumerate(projects)])}
+
+    def place(page: Page) -> tuple[int, int, float, str]:
+        number, text = number_of(page.page_number), page.page_number.strip()
+        rank = 0 if number is not None else 1 if text else 2
+        return places.get(page.project_id, len(places)), rank, number or 0.0, "" if number is not None else text
+
+    return sorted(pages, key=place)
+
+
 def _rows(ctx: ExportContext, table: Table | None) -> Iterator[Mapping[str, str]]:
     if table is not None:
         for batch in ctx.texts(table):
@@ -244,9 +256,9 @@ def _compared(ctx: ExportContext, rows: Iterable[Mapping[str, str]]) -> Iterator
     """Conditions, whose totals that the host keeps are held against those of the measurements, where the table has both."""
     for row in rows:
         for field, real in ((TOTAL, "total"), (COUNT, "count")):
-            kept = number_of(row.get(field))
-            if kept is not None and are_stale(kept, number_of(row[real]) or 0.0):
-                examples, code = [row["condition_id"]], stale_code(field)
+            kept, counted = number_of(row.get(field)), number_of(row[real]) or 0.0
+            if kept is not None and are_stale(kept, counted):
+                examples, code = [stale_example(row["condition_id"], kept, counted)], stale_code(field)
                 ctx.report.add(Finding("warning", code, stale_message(field), 1, examples, "condition", action="kept"))
         yield row
 

@@ -131,11 +131,14 @@ def read(kind: str, text: str) -> Geometry:
 def _made(kind: str, given: Any) -> Geometry:
     match kind:
         case "line":
-            return Geometry(kind, (_point(given["start"]), _point(given["end"])))
+            ends = given["points"] if "points" in given else (given["start"], given["end"])
+            start, end = map(_point, ends)
+            return Geometry(kind, (start, end))
         case "circle":
             return Geometry(kind, (_point(given["center"]),), radius=_size(given["radius"]))
         case "point":
-            return Geometry(kind, (_point(given),))
+            (point,) = given["points"] if isinstance(given, dict) and "points" in given else (given,)
+            return Geometry(kind, (_point(point),))
         case "rectangle":
             corner = (_number(given["x"]), _number(given["y"]))
             size = (_size(given["width"]), _size(given["height"]))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, FromClause, and_, func, outerjoin
+from sqlalchemy import FromClause, and_, func, outerjoin
 
 from exporter.context import ExportContext
 from exporter.joinorder import in_order
@@ -14,7 +14,7 @@ from exporter.records import Field
 from exporter.rules import apply_rules
 from exporter.selection import RecordRows
 from exporter.tables import Table, TableQuery, Value, table, value
-from exporter.takeoff.amounts import added, amount, unit_of
+from exporter.takeoff.amounts import added, amount, unit_beside, unit_of
 from exporter.takeoff.rules import COUNT, TOTAL, stale
 from exporter.takeoff.shared import beside, is_first
 
@@ -117,7 +117,7 @@ def _value(ctx: ExportContext, name: str, row: RecordRows, of: RecordRows, page:
         case "quantity":
             return Value(amount(ctx, row, of).quantity, number_only=True)
         case "unit":
-            return Value(_unit_beside(row, of), text_only=True)
+            return Value(unit_beside(row, of), text_only=True)
         case "condition":
             return value(of, "name") if of.has("name") else None
         case "condition_id":  # as the condition spells it
@@ -127,12 +127,6 @@ def _value(ctx: ExportContext, name: str, row: RecordRows, of: RecordRows, page:
             return attrs.evolve(own, expression=func.coalesce(there.expression, own.expression), text_only=False)
     owner = page if name in _OF_PAGE and page is not None and page.has(name) else row if row.has(name) else of
     return value(owner, name) if owner.has(name) else None
-
-
-def _unit_beside(row: RecordRows, of: RecordRows) -> ColumnElement[Any]:
-    """The unit of the amount: the condition's, and the measurement's own where that says nothing."""
-    own = row.columns["unit"] if row.has("unit") else None
-    return func.coalesce(func.nullif(unit_of(of), ""), own) if own is not None else unit_of(of)
 
 
 def _beside_page(ctx: ExportContext, records: Rows, row: RecordRows, start: Any) -> tuple[RecordRows | None, Any]:

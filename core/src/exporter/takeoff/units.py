@@ -19,7 +19,7 @@ DEFAULTS = {"linear": "LF", "area": "SF", "volume": "CY", "count": "EA"}
 class Unit:
     """A unit of quantities.
 
-    :param name: as estimators write it; :param kind: one of `KINDS`.
+    :param name: as estimators write it, and as it is written whatever its spelling; :param kind: one of `KINDS`.
     :param size: in tenths of a millimetre, their squares or cubes; in pieces.
     """
 

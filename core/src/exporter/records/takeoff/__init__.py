@@ -29,6 +29,7 @@ def _family() -> Family:
         filters=Filters,
         conditions="exporter.records.takeoff.conditions:conditions",
         main=("condition",),
+        content="measurement",
         counted_by=("measurement", "name"),
         also_counted={"geometry": ("measurement", "geometry_type")},
         keys_identify=True,

@@ -80,8 +80,8 @@ class Measurement(Record):
     geometry_type: str | None = column("line, polyline, polygon, rectangle, circle or point")
     geometry: str | None = column(
         "Geometry as JSON: line {start, end}, polyline and polygon {points, holes?}, rectangle {x, y, width, height, rotation?}, "
-        "circle {center, radius}, point {x, y}; a point is {x, y} or [x, y], holes are lists of points, rotation is in degrees "
-        "clockwise about the centre"
+        "circle {center, radius}, point {x, y}; a line or a point may be {points} of two or one, too; a point is {x, y} or [x, y], "
+        "holes are lists of points, rotation is in degrees clockwise about the centre"
     )
     quantity: float | None = column("How much it is, in its unit")
     unit: str | None = column("Unit of the quantity; that of the condition where it says nothing")
