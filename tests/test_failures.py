@@ -18,6 +18,7 @@ from . import (  # noqa: F401 - they register
     failures_plugins,
     failures_sensitive,
     failures_takeoff,
+    failures_takeoff_asked,
     failures_vision,
     failures_vision_words,
     failures_words,
