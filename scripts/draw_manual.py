@@ -97,7 +97,7 @@ def _workbook(folder: Path) -> Iterator[tuple[str, Image.Image]]:
     printed = converted(file, "pdf", folder, {"FONTCONFIG_FILE": str(fonts)})
     found = [page.extract_text() for page in PdfReader(printed).pages]
     for stem, sheet in SHEETS.items():
-        number = next(n for n, text in enumerate(found, 1) if text.startswith(f"{sheet} Page "))
+        number = next(n for n, text in enumerate(found, 1) if text.startswith(f"{sheet} Garden shed"))
         yield stem, _trimmed(_page(printed, number, folder))
 
 

@@ -373,6 +373,9 @@ def test_headers_of_two_lines_have_the_room(tmp_path: Path) -> None:
     assert sheet["G2"].value == "Cost with markup"  # sixteen letters beside a button
     assert sheet.column_dimensions["G"].width < 13
     assert sheet.row_dimensions[2].height > 30
+    narrow = made(host(tmp_path, [{"name": "Oak", "unit_cost": 1}], [{"quantity": 3}]), tmp_path)["By Category"]
+    assert narrow.column_dimensions["G"].width < 13
+    assert narrow.row_dimensions[2].height == 46  # a word on each of three
 
 
 def test_rows_are_as_high_as_their_notes(tmp_path: Path) -> None:
@@ -409,3 +412,35 @@ def test_the_foot_of_each_page_names_the_project(tmp_path: Path) -> None:
             (foot,) = re.findall("<oddFooter>(.*?)</oddFooter>", opened.read(each).decode())
             assert html.unescape(foot) == f"&L&A&C{shown}&RPage &P of &N"
     assert made(host(tmp_path, CONDITIONS, projects=()), tmp_path)["Summary"].oddFooter.center.text is None
+
+
+def test_a_currency_stands_above_costs_alone(tmp_path: Path) -> None:
+    book = made(host(tmp_path, CONDITIONS, MEASUREMENTS), tmp_path, currency=" kr \n")
+    heads = {name: [cell.value for cell in book[name][line]] for name, line in (("Summary", 6), ("By Category", 2))}
+    assert heads["Summary"][-4:] == ["Unit cost (kr)", "Cost (kr)", "Markup", "Cost with markup (kr)"]
+    assert heads["By Category"][3:] == ["Quantity", "Measurements", "Cost (kr)", "Cost with markup (kr)"]
+    costs = [cell.value for cell in book["Cost Summary"][2]]
+    assert [each for each in costs if not str(each).endswith(" (kr)")] == ["Condition", "Unit", "Quantity", "Markup"]
+    assert {"Material / unit (kr)", "Labour (kr)", "Not broken down (kr)", "Markup cost (kr)"} <= set(costs)
+    assert cell(book["Summary"], "Cost (kr)", "Partition").number_format == "#,##0.00;[Red]-#,##0.00"
+    plain = made(host(tmp_path, CONDITIONS, MEASUREMENTS), tmp_path)
+    assert not any("(kr)" in str(each.value) for sheet in plain for row in sheet.iter_rows() for each in row)
+
+
+@pytest.mark.parametrize("group_by", ["none", "category"])
+def test_a_summary_alone_has_the_same_sums_over_plain_numbers(tmp_path: Path, group_by: str) -> None:
+    source = host(tmp_path, CONDITIONS, [*MEASUREMENTS, {"quantity": "12.50"}])
+    exported(source, tmp_path, group_by=group_by)
+    whole = workbook(tmp_path, values=True)
+    result = exported(source, tmp_path, group_by=group_by, summary_only=True)
+    alone, formulas = workbook(tmp_path, values=True), workbook(tmp_path)
+    assert alone.sheetnames == ["Summary", "By Category", "By Page", "Cost Summary", "Charts"]
+    for name in alone.sheetnames:
+        ours, theirs = ([*sheet[name].iter_rows(values_only=True)] for sheet in (alone, whole))
+        assert ours == theirs
+    summary = formulas["Summary"]
+    assert [cell(summary, h, "Partition").value for h in ("Quantity", "Measurements")] == [20.125, 3]
+    assert str(cell(summary, "Quantity", "Total").value).startswith("=SUMPRODUCT(")
+    assert cell(summary, "Condition", "Partition").hyperlink is None
+    assert found(result)["CONDITION_EMPTY"] == 1
+    assert result.report.records["measurement"].written == 6

@@ -27,6 +27,8 @@ class TestPdf(TakeoffConformance):
         "page_size": "a4",
         "group_by": "category",
         "decimals": 5,
+        "currency": "kr",
+        "summary_only": True,
         "plans": False,
         "logo": _logo,
         "font": _font,

@@ -352,6 +352,32 @@ def test_cost_is_without_markup_and_says_so_where_it_is_with(tmp_path: Path, out
     assert "arkup" not in text(out)
 
 
+def test_a_currency_is_named_where_costs_stand(tmp_path: Path, out: Path) -> None:
+    wall = {**WALL, "unit_cost": 2, "markup_percent": 10}
+    source = host(tmp_path, [line(10), line(5, condition_id=2)], conditions=[wall, {**_SLAB, "unit": "LF"}])
+    exported(source, out, currency=" EUR ")
+    found = " ".join(text(out).split())
+    assert "Cost 20.00 EUR" in found
+    assert "Cost with markup 22.00 EUR" in found
+    assert "Unit cost: 2.00 EUR · Cost: 20.00 EUR · Cost with markup: 22.00 EUR" in found
+    assert "Count Cost (EUR) " in found
+    assert found.count("(EUR)") == 2 + 4
+    exported(source, out)
+    assert "()" not in text(out)
+
+
+def test_a_summary_alone_has_no_sections_and_no_plans(tmp_path: Path, out: Path) -> None:
+    wall = {**WALL, "unit_cost": 2}
+    source = host(tmp_path, [line(10), line(5, condition_id=2)], conditions=[wall, {**_SLAB, "unit": "LF"}])
+    exported(source, out)
+    first = pages(out)[0]
+    result = exported(source, out, summary_only=True)
+    assert [each.replace("of 1", "of 3") for each in pages(out)] == [first]
+    assert titles(out) == ["Summary", "Costs"]
+    assert "/Annots" not in PdfReader(out).pages[0]
+    assert result.report.records["measurement"].written == 2
+
+
 _DEAR = {
     **{f"{kind}_unit_cost": 1_234_567.5 for kind in ("material", "labour", "equipment", "subcontract", "other")},
     "markup_percent": 10,

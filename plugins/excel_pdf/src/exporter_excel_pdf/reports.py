@@ -30,8 +30,20 @@ class ReportOptions(CostOptions):
         default="none", choices=GROUPS, help="Put the conditions of the summary together by this, each group with its totals"
     )
     decimals: int = option(
-        default=2, minimum=0, maximum=15, help="Decimals of quantities that are shown; every digit counts in sums"
+        default=2, minimum=0, maximum=15, help="Decimals of quantities that are shown, 0 to 15; every digit counts in sums"
     )
+    currency: str = option(default="", help="What costs are in, such as USD or kr; their columns name it")
+    summary_only: bool = option(default=False, help="Sums alone: no sheet or section for each condition, and no plans")
+
+    @property
+    def currency_named(self) -> str:
+        """The currency on one line."""
+        return " ".join(self.currency.split())
+
+
+def in_currency(title: str, currency: str) -> str:
+    """The title of a column of costs."""
+    return f"{title} ({currency})" if currency else title
 
 
 O = TypeVar("O", bound=ReportOptions)  # noqa: E741 - the options of a format

@@ -18,6 +18,7 @@ from exporter_excel_pdf.excel.cells import Cell
 from exporter_excel_pdf.excel.conditions import Sum
 from exporter_excel_pdf.excel.groups import unit_shown
 from exporter_excel_pdf.excel.styles import Look, Styles
+from exporter_excel_pdf.reports import in_currency
 
 SUMMARY, CATEGORIES, PAGES, COSTS, CHARTS = "Summary", "By Category", "By Page", "Cost Summary", "Charts"
 _MOST = 1e300  # of costs: more is no number that a cell holds
@@ -28,6 +29,7 @@ class Column:
     """A column of a sheet with a row for each condition.
 
     :param cell: makes the cell of a condition in a row. :param summed: what is added up of each, where it is.
+    :param money: whether it holds amounts of money.
     """
 
     Make: ClassVar[TypeAlias] = Callable[[Condition, int], Cell]
@@ -36,6 +38,7 @@ class Column:
     cell: Callable[[Condition, int], Cell]
     number: bool = False
     summed: Callable[[Condition], float] | None = None
+    money: bool = False
 
     @property
     def header_look(self) -> Look:
@@ -47,7 +50,8 @@ class Column:
 class Book:
     """A workbook once the sheets of its conditions are written.
 
-    :param names: of the first sheets of conditions; :param sums: what stands on them, by the number of the condition.
+    :param names: of the first sheets of conditions, none where they have none.
+    :param sums: what stands on them, by the number of the condition.
     :ivar rows: of the Summary, by the number of the condition.
     """
 
@@ -95,6 +99,26 @@ class Book:
         return self.cost(condition) * (1 + costs.markup_percent / 100) if costs is not None else 0.0
 
     # --- cells
+
+    def title_of(self, column: Column) -> str:
+        """What stands above a column."""
+        return self.in_currency(column.header) if column.money else column.header
+
+    def in_currency(self, header: str) -> str:
+        """What stands above amounts of money."""
+        return in_currency(header, self._currency)
+
+    @cached_property
+    def _currency(self) -> str:
+        return self.cleaner.text("currency", self.ctx.options.currency_named)
+
+    def link(self, condition: Condition) -> str:
+        """The name of the sheet that a condition leads to; empty where it has none."""
+        return self.names[condition.number - 1] if self.names else ""
+
+    def linked(self, condition: Condition) -> Cell:
+        """Its name, which leads to its sheet where it has one."""
+        return self.title(condition, looks.HYPERLINK if self.names else looks.TEXT)
 
     def text(self, name: str, text: str, look: Look = looks.TEXT) -> Cell:
         """A cell with a text of the source."""

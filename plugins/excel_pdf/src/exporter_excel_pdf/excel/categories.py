@@ -32,11 +32,13 @@ class ByCategory:
 
     def sheet(self) -> tuple[Sheet, Iterator[Line]]:
         """The sheet and its rows, which note on it what stands behind them."""
-        sheet = Sheet(CATEGORIES, self._headers, header=_HEADER, outlined=True, merged=[f"A1:{letter(len(self._headers))}1"])
+        sheet = Sheet(
+            CATEGORIES, self._titles(), header=_HEADER, outlined=True, merged=[f"A1:{letter(len(self._headers))}1"]
+        )
         return sheet, self._lines(sheet)
 
     def _lines(self, sheet: Sheet) -> Iterator[Line]:
-        heads = [Cell(h, looks.HEADER if n < _FIRST else looks.HEADER_NUMBER) for n, h in enumerate(self._headers, 1)]
+        heads = [Cell(h, looks.HEADER if n < _FIRST else looks.HEADER_NUMBER) for n, h in enumerate(self._titles(), 1)]
         yield Line([Cell(CATEGORIES, looks.TITLE)], 26.0)
         yield Line([*heads])
         for group in groups(self._book.conditions, "category"):
@@ -44,11 +46,15 @@ class ByCategory:
                 begin = self._row + 1
                 for condition in found:
                     self._row += 1
-                    sheet.links[f"B{self._row}"] = self._book.names[condition.number - 1]
+                    if link := self._book.link(condition):
+                        sheet.links[f"B{self._row}"] = link
                     yield self._condition(group.label, condition)
                 yield self._total(group.label, name, found, begin)
                 self._row += 1
         sheet.last = self._row
+
+    def _titles(self) -> list[str]:
+        return [self._book.in_currency(each) if each in _COSTS else each for each in self._headers]
 
     def _values(self, condition: Condition) -> list[tuple[float, Look]]:
         book, quantity = self._book, self._book.quantities[condition.number]
@@ -62,9 +68,7 @@ class ByCategory:
         numbers = [Cell(value, look, f) for (value, look), f in zip(self._values(condition), there, strict=True)]
         if condition.number not in book.costs:  # blank, not free
             numbers[2:] = [Cell(None, looks.MONEY) for _ in numbers[2:]]
-        return Line(
-            [book.text("category", label), book.title(condition, looks.HYPERLINK), book.unit(condition), *numbers], level=1
-        )
+        return Line([book.text("category", label), book.linked(condition), book.unit(condition), *numbers], level=1)
 
     def _total(self, label: str, unit: str, found: Sequence[Condition], begin: int) -> Line:
         """Of the rows from `begin` on, which have one unit."""

@@ -56,7 +56,8 @@ _LINES_ABOVE, _LINES_BELOW = 3, 2  # the name, facts and a description; the tota
 class Sum:
     """What the measurements of a condition come to on one sheet: where it stands, and what it is.
 
-    :param column: of the quantities. :param row: of their sum; that of the count follows it.
+    :param sheet: its name; empty where the condition has none. :param column: of the quantities.
+    :param row: of their sum; that of the count follows it.
     """
 
     sheet: str

@@ -47,14 +47,14 @@ class CostSheet:
         :param quantity: the column of the Summary that quantities are taken from.
         """
         self._quantity_column = quantity
-        names = [column.header for column in self.columns]
+        names = list(map(self.book.title_of, self.columns))
         last = _HEADER + len(self.conditions)
         sheet = Sheet(COSTS, names, header=_HEADER, fixed=1, last=last, merged=[f"A1:{letter(len(names))}1"])
         return sheet, self._lines(last)
 
     def _lines(self, last: int) -> Iterator[Line]:
         yield Line([Cell(COSTS, looks.TITLE)], 26.0)
-        yield Line([Cell(column.header, column.header_look) for column in self.columns])
+        yield Line([Cell(self.book.title_of(column), column.header_look) for column in self.columns])
         for condition in self.conditions:
             row = self.rows[condition.number]
             yield Line([column.cell(condition, row) for column in self.columns])
@@ -68,16 +68,16 @@ class CostSheet:
         yield Column("Unit", lambda c, _: book.unit(c))
         yield Column("Quantity", self._quantity, number=True)
         for kind in self.kinds:
-            yield Column(kind.capitalize() + _PER_UNIT, self._given(kind), number=True)
-        yield Column("Unit cost", self._unit_cost, number=True)
+            yield Column(kind.capitalize() + _PER_UNIT, self._given(kind), number=True, money=True)
+        yield Column("Unit cost", self._unit_cost, number=True, money=True)
         for kind in self.kinds:
-            yield Column(kind.capitalize(), self._of_kind(kind), number=True, summed=self._cost_of(kind))
+            yield Column(kind.capitalize(), self._of_kind(kind), number=True, money=True, summed=self._cost_of(kind))
         if self.kinds and any(map(self._rest, self.conditions)):
-            yield Column(_REST, self._rest_cell, number=True, summed=self._rest_cost)
-        yield Column("Cost", self._cost, number=True, summed=book.cost)
+            yield Column(_REST, self._rest_cell, number=True, money=True, summed=self._rest_cost)
+        yield Column("Cost", self._cost, number=True, money=True, summed=book.cost)
         yield Column("Markup", lambda c, _: Cell(self._costs(c).markup_percent / 100, looks.PERCENT), number=True)
-        yield Column("Markup cost", self._markup, number=True, summed=lambda c: book.marked_up(c) - book.cost(c))
-        yield Column("Cost with markup", self._marked_up, number=True, summed=book.marked_up)
+        yield Column("Markup cost", self._markup, number=True, money=True, summed=lambda c: book.marked_up(c) - book.cost(c))
+        yield Column("Cost with markup", self._marked_up, number=True, money=True, summed=book.marked_up)
 
     def _costs(self, condition: Condition) -> Costs:
         return self.book.costs[condition.number]

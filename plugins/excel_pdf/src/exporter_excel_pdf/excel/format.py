@@ -24,7 +24,9 @@ class Excel(ReportFormat[ReportOptions]):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def columns(self, options: ReportOptions) -> tuple[str, ...]:
-        """Those of the sheets of conditions, and the page that sums go by."""
+        """Those of the sheets of conditions, and the page that sums go by; without sheets what is added up alone."""
+        if options.summary_only:
+            return ("page_id", "quantity")
         return (
             "page_id",
             "page_number",

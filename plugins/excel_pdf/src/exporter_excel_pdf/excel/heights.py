@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import attrs
 
@@ -12,12 +11,12 @@ from exporter_excel_pdf.excel.sheet import height_of, room_in
 
 _BLANK = 0.6  # digits that one between two words takes
 _TEXT = re.compile(rb"<t[^>]*>([^<]*)</t>")
-_MADE = 4_096  # notes whose heights are kept: many are alike
 
 
-@lru_cache(_MADE)
 def height(note: str, room: float) -> float:
     """The height of a row, in points, for a note that is wrapped at so many digits; 0 where one line holds it."""
+    if len(note) <= room and note.isascii() and "\n" not in note:  # as most are
+        return 0
     return height_of(sum(_wrapped(line, room) for line in note.split("\n")))
 
 

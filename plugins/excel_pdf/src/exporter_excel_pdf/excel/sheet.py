@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from textwrap import wrap
 
 import attrs
 
@@ -22,6 +23,7 @@ SEEN = 200  # rows that columns are fitted to
 _FOOT = 80  # UTF-16 units of a name in the foot of a page, which holds 255 with its codes and escapes
 _BLOCK = 500  # rows that are encoded at once
 _BESIDE = 2.5  # digits that stay free beside a text
+_BUTTON = 4  # digits that the button of a filter takes from a header, with its indent
 _LINE = 15.0  # points of a line of text
 
 
@@ -236,7 +238,7 @@ def room_in(width: float) -> float:
 
 def header_height(headers: Sequence[str], widths: Sequence[float]) -> float:
     """The height of a row of headers: bold words wrap in their columns, beside the button of the filter."""
-    lines = (math.ceil(len(header) / (width - 3)) for header, width in zip(headers, widths, strict=True))
+    lines = (len(wrap(header, max(int(width - _BUTTON), 1))) for header, width in zip(headers, widths, strict=True))
     return height_of(max(lines))
 
 

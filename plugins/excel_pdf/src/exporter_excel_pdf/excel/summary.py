@@ -41,7 +41,7 @@ class Summary:
         """The sheet and its rows, which note on it what stands behind them."""
         outlined = self._book.ctx.options.group_by != "none"
         facts = list(self._facts())
-        self._sheet = Sheet(SUMMARY, [column.header for column in self._columns], header=len(facts) + 2, fixed=2)
+        self._sheet = Sheet(SUMMARY, list(map(self._book.title_of, self._columns)), header=len(facts) + 2, fixed=2)
         self._sheet.outlined, self._sheet.selected = outlined, True
         return self._sheet, self._lines(facts)
 
@@ -52,7 +52,7 @@ class Summary:
         for label, fact in facts:
             yield self._line([Cell(label, looks.LABEL), fact], fact=True)
             sheet.merged.append(f"B{self._row}:{last}{self._row}")
-        yield self._line([Cell(column.header, column.header_look) for column in self._columns])
+        yield self._line([Cell(self._book.title_of(column), column.header_look) for column in self._columns])
         yield from self._body()
         sheet.last = self._row
         if self._book.conditions:
@@ -69,7 +69,7 @@ class Summary:
     def _made(self) -> Iterator[Column]:
         book = self._book
         yield Column("Colour", lambda c, _: Cell(None, Look(fill=colour_of(c.colour, c.number)[1:], line="all")))
-        yield Column("Condition", lambda c, _: book.title(c, looks.HYPERLINK))
+        yield Column("Condition", lambda c, _: book.linked(c))
         if len(book.takeoff.projects) > 1:
             names = book.takeoff.project_names
             yield Column("Project", lambda c, _: book.text("project", names.get(c.project_id, c.project_id)))
@@ -87,11 +87,11 @@ class Summary:
 
     def _quantity(self, condition: Condition, _: int) -> Cell:
         value = self._book.quantities[condition.number]
-        formula = "+".join(each.quantity for each in self._book.sums[condition.number])
+        formula = "+".join(each.quantity for each in self._book.sums[condition.number] if each.sheet)
         return Cell(value, self._book.quantity_look(condition, value), formula)
 
     def _count(self, condition: Condition, _: int) -> Cell:
-        formula = "+".join(each.count for each in self._book.sums[condition.number])
+        formula = "+".join(each.count for each in self._book.sums[condition.number] if each.sheet)
         return Cell(self._book.counts[condition.number], looks.WHOLE, formula)
 
     def _cost_columns(self, there: CostSheet) -> Iterator[Column]:
@@ -114,10 +114,10 @@ class Summary:
             formula = f"{self.place['Cost']}{row}*(1+{self.place['Markup']}{row})"
             return Cell(book.marked_up(c), looks.MONEY, formula) if c.number in book.costs else blank
 
-        yield Column("Unit cost", unit_cost, number=True)
-        yield Column("Cost", cost, number=True, summed=book.cost)
+        yield Column("Unit cost", unit_cost, number=True, money=True)
+        yield Column("Cost", cost, number=True, money=True, summed=book.cost)
         yield Column("Markup", markup, number=True)
-        yield Column("Cost with markup", total, number=True, summed=book.marked_up)
+        yield Column("Cost with markup", total, number=True, money=True, summed=book.marked_up)
 
     def _from(self, there: CostSheet, condition: Condition, header: str, value: float, look: Look) -> Cell:
         return Cell(value, look, f"{quoted(COSTS)}!{there.place[header]}{there.rows[condition.number]}")
@@ -151,7 +151,8 @@ class Summary:
 
     def _condition(self, condition: Condition, level: int = 0) -> Line:
         row = self._book.rows[condition.number] = self._row + 1
-        self._sheet.links[f"B{row}"] = self._book.names[condition.number - 1]
+        if link := self._book.link(condition):
+            self._sheet.links[f"B{row}"] = link
         return self._line([column.cell(condition, row) for column in self._columns], level=level)
 
     def _subtotals(self, group: Group) -> Iterator[Line]:

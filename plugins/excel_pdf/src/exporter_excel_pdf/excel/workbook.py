@@ -17,6 +17,7 @@ from exporter.tables import Table
 from exporter.takeoff.data import Condition, Takeoff
 from exporter.takeoff.pages import PageTotals
 from exporter_excel_pdf.excel import book, package
+from exporter_excel_pdf.excel.alone import NoSheets
 from exporter_excel_pdf.excel.book import Book
 from exporter_excel_pdf.excel.categories import ByCategory
 from exporter_excel_pdf.excel.charts import Charts
@@ -42,16 +43,23 @@ def parts(ctx: ExportContext, tables: Sequence[Table]) -> Iterator[Part]:
 
 class _Workbook:
     def __init__(self, ctx: ExportContext, takeoff: Takeoff) -> None:
-        _check_count(ctx, len(takeoff.conditions))
+        if not ctx.options.summary_only:
+            _check_count(ctx, len(takeoff.conditions))
         self._ctx, self._takeoff = ctx, takeoff
         self._cleaner, self._styles, self._names = Cleaner(XLSX), Styles(), SheetNames()
         for name in (book.SUMMARY, book.CATEGORIES, book.PAGES, book.COSTS, book.CHARTS):
             self._names.new(name)
         projects = [each.name or each.project_id for each in takeoff.projects]
         self._projects = self._cleaner.text("project", some(projects)) if projects else ""
-        first = [self._new_name(condition.title) for condition in takeoff.conditions]
         self._paged = PageTotals(takeoff) if takeoff.pages else None
-        self._sheets = ConditionSheets(
+        self._sheets = self._sheets_of_conditions()
+
+    def _sheets_of_conditions(self) -> ConditionSheets | NoSheets:
+        ctx, takeoff = self._ctx, self._takeoff
+        if ctx.options.summary_only:
+            return NoSheets(takeoff, self._seen)
+        first = [self._new_name(condition.title) for condition in takeoff.conditions]
+        return ConditionSheets(
             takeoff,
             self._cleaner,
             self._styles,

@@ -9,7 +9,8 @@ from exporter.takeoff.data import COSTS, Condition
 from exporter_excel_pdf.pdf.figures import COST, MARKED_UP, cost, marked_up, money, short, sums_shown, total
 from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import SIZE, Column, Grid, fitted
-from exporter_excel_pdf.pdf.groups import Grouping, target
+from exporter_excel_pdf.pdf.groups import Grouping
+from exporter_excel_pdf.reports import in_currency
 
 _NAME = 130.0  # points, for names in letters of the usual size
 _SIZES = (SIZE, 6.5, 5.5)  # points of letters, smaller ones where there are many kinds of costs
@@ -17,8 +18,12 @@ _ROWS = 3  # that stand below the header
 Amount = Callable[[Condition], float | None]
 
 
-def draw(flow: Flow, grouping: Grouping) -> None:
-    """The conditions of which costs are known, with sums of each group and of all."""
+def draw(flow: Flow, grouping: Grouping, currency: str, link: Callable[[Condition], str]) -> None:
+    """The conditions of which costs are known, with sums of each group and of all.
+
+    :param currency: of costs; empty where it is not named.
+    :param link: gives what the row of a condition leads to, or an empty text.
+    """
     groups = [(group.title, [each for each in group.conditions if each.costs]) for group in grouping.groups]
     groups = [(title, conditions) for title, conditions in groups if conditions]
     every = [each for _, conditions in groups for each in conditions]
@@ -26,7 +31,7 @@ def draw(flow: Flow, grouping: Grouping) -> None:
     flow.need(100)
     flow.document.target("costs", flow.y, "Costs")
     flow.heading("Costs")
-    amounts = _amounts(every)
+    amounts = {in_currency(name, currency): of for name, of in _amounts(every).items()}
     fields = [(Column("Condition", _NAME), _title), *((Column(name, 0, True), _shown(of)) for name, of in amounts.items())]
     sums = {name: [text] for name, text in _added(every, amounts).items()}
     for size in _SIZES:
@@ -40,7 +45,7 @@ def draw(flow: Flow, grouping: Grouping) -> None:
             grid.band(title)
         for each in conditions:
             cells = [cell(each) for _, cell in fields]
-            grid.row(cells, swatch=colour_of(each.colour, each.number), link=target(each))
+            grid.row(cells, swatch=colour_of(each.colour, each.number), link=link(each))
         if grouping.is_grouped:
             _sums(grid, f"Total of {title}", conditions, amounts)
     _sums(grid, "Total", every, amounts)
@@ -64,7 +69,7 @@ def _sums(grid: Grid, title: str, conditions: Sequence[Condition], amounts: Mapp
 
 def _added(conditions: Sequence[Condition], amounts: Mapping[str, Amount]) -> dict[str, str]:
     """The sums of amounts, where any is known; costs of single units have none."""
-    known = {name: [of(each) for each in conditions] for name, of in amounts.items() if name != "Unit cost"}
+    known = {name: [of(each) for each in conditions] for name, of in amounts.items() if of is not _unit_cost}
     found = {name: [amount for amount in amounts if amount is not None] for name, amounts in known.items()}
     return {name: money(total(amounts)) if amounts else "" for name, amounts in found.items()}
 

@@ -45,7 +45,12 @@ class Pdf(ReportFormat[Options]):
     packaging = "file"
 
     def columns(self, options: Options) -> tuple[str, ...]:
-        """What is read of measurements: what plans draw, and the identifiers of what they cannot, for these alone."""
+        """What is read of measurements: what plans draw, and the identifiers of what they cannot, for these alone.
+
+        Without sections nothing of a measurement is shown.
+        """
+        if options.summary_only:
+            return ("quantity",)
         drawn = ("page_id", "geometry", "measurement_id") if options.plans else ()
         return (*drawn, *(name for name in super().columns(options) if name not in ("measurement_id", "sheet_title")))
 

@@ -17,6 +17,7 @@ from exporter_excel_pdf.pdf.flow import Flow
 from exporter_excel_pdf.pdf.grid import Column, Grid, fitted
 from exporter_excel_pdf.pdf.groups import Grouping, target
 from exporter_excel_pdf.pdf.sheet import ACCENT, BLACK, GREY, MARGIN
+from exporter_excel_pdf.reports import in_currency
 
 _LOGO = (150.0, 56.0)  # points: as large as a logo may be
 _LABEL = 104.0
@@ -27,7 +28,7 @@ _NAME = 110.0
 class Front:
     """The first pages.
 
-    :param words: what the takeoff was narrowed to, sentence by sentence.
+    :param words: what the takeoff was narrowed to, sentence by sentence. :param currency: of costs; empty where it is not named.
     """
 
     ctx: ExportContext
@@ -35,6 +36,7 @@ class Front:
     grouping: Grouping
     flow: Flow
     words: Sequence[str]
+    currency: str
 
     def draw(self) -> None:
         """All of it."""
@@ -42,7 +44,7 @@ class Front:
         self._head()
         self._summary()
         if self.takeoff.has_costs:
-            costs.draw(self.flow, self.grouping)
+            costs.draw(self.flow, self.grouping, self.currency, self._link)
         chart.draw(self.flow, [each for group in self.grouping.groups for each in group.conditions], self._decimals)
 
     @property
@@ -87,7 +89,9 @@ class Front:
             found.append(("Description", projects[0].description))
         found += [("Date", f"{self.ctx.clock():%d %B %Y}"), ("Measurements", count)]
         found.append(("Totals", "    ".join(f"{self._figure(sums[unit], unit)} {unit}".strip() for unit in sums)))
-        found += [(name, money(total(map(of, conditions)))) for name, of in self._costs.items()]
+        if self.takeoff.has_costs:
+            sums_of_costs = sums_shown(conditions).items()
+            found += [(name, f"{money(total(map(of, conditions)))} {self.currency}") for name, of in sums_of_costs]
         found.append(("Filters", "; ".join(self.words) or "All measurements are included"))
         return [(label, text) for label, text in found if text.strip()]
 
@@ -116,10 +120,14 @@ class Front:
                 grid.band(group.title)
             for each in group.conditions:
                 cells = [field.cell(each) for field in fields]
-                grid.row(cells, swatch=colour_of(each.colour, each.number), link=target(each))
+                grid.row(cells, swatch=colour_of(each.colour, each.number), link=self._link(each))
             if self.grouping.is_grouped:
                 self._sums(grid, f"Total of {group.title}", group.conditions)
         self._sums(grid, "Total", self.takeoff.conditions)
+
+    def _link(self, condition: Condition) -> str:
+        """What its rows lead to: its section, where it has one."""
+        return "" if self.ctx.options.summary_only else target(condition)
 
     def _below(self) -> dict[str, list[str]]:
         """The sums of all conditions, by the titles of their columns."""
@@ -149,8 +157,9 @@ class Front:
 
     @cached_property
     def _costs(self) -> Mapping[str, Callable[[Condition], float]]:
-        """The columns of costs: none where the source has no costs."""
-        return sums_shown(self.takeoff.conditions) if self.takeoff.has_costs else {}
+        """The columns of costs by title: none where the source has no costs."""
+        found = sums_shown(self.takeoff.conditions) if self.takeoff.has_costs else {}
+        return {in_currency(name, self.currency): of for name, of in found.items()}
 
     def _fields(self) -> list[_Field]:
         """The columns of the summary: those for which any condition has something."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, TypeVar
 
@@ -63,11 +64,15 @@ def _write(ctx: ExportContext, tables: Sequence[Table], file: IO[bytes]) -> int:
     grouping = Grouping(ctx.options.group_by, takeoff.conditions)
     flow = Flow(document, _title(ctx, takeoff, fonts), (_FRONT,), "Summary")
     words = fonts.column("filters", narrowed_to(ctx))
-    Front(ctx, takeoff, grouping, flow, words).draw()
+    currency = fonts.text("currency", ctx.options.currency_named)
+    Front(ctx, takeoff, grouping, flow, words, currency).draw()
     notes = Notes(PROBLEMS)
     ctx.progress.begin("writing conditions", sum(each.count for each in takeoff.conditions))
-    sections = Sections(ctx, takeoff, grouping, flow, (_SECTIONS,), _given(tables))
-    if ctx.options.plans and "page_id" in _given(tables):
+    sections = Sections(ctx, takeoff, grouping, flow, (_SECTIONS,), _given(tables), currency)
+    if ctx.options.summary_only:
+        for _, batches in takeoff.columns_by_condition():
+            deque(batches, 0)
+    elif ctx.options.plans and "page_id" in _given(tables):
         with (ctx.scratch / "plans.spool").open("w+b") as spooled:
             plans = Plans(takeoff, notes, Spool(spooled))
             sections.draw(plans)

@@ -41,6 +41,7 @@ class Sections:
     """The sections of a report.
 
     :param key: of their pages; :param given: the columns of measurements for which the source has something.
+    :param currency: of costs; empty where it is not named.
     """
 
     ctx: ExportContext
@@ -49,6 +50,7 @@ class Sections:
     flow: Flow
     key: Key
     given: frozenset[str]
+    currency: str
 
     def draw(self, plans: Plans | None) -> None:
         """All sections; those of a group stand together, whatever the order in which the source has them."""
@@ -134,8 +136,9 @@ class Sections:
             if value := getattr(condition, name).strip():
                 yield f"{name.capitalize()}: {value}"
         if condition.costs is not None:
-            yield f"Unit cost: {money(condition.costs.unit_cost)}"
-            yield from (f"{name}: {money(of(condition))}" for name, of in sums_shown([condition]).items())
+            amounts = {"Unit cost": condition.costs.unit_cost}
+            amounts |= {name: of(condition) for name, of in sums_shown([condition]).items()}
+            yield from (f"{name}: {money(amount)} {self.currency}".strip() for name, amount in amounts.items())
 
     def _lines(self, facts: Sequence[str]) -> Iterator[str]:
         """Facts side by side, as many as a line holds; one that is longer than a line is broken as texts are."""
