@@ -27,15 +27,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import attrs
-from sqlalchemy import BigInteger, Connection, LargeBinary, String, Text, and_, case, cast, func, literal, literal_column
+from sqlalchemy import Connection, LargeBinary, String, Text, case, cast, func, literal, literal_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from exporter import sqlitetext
+from exporter import postgresqltext, sqlitetext
 from exporter.records import Field
 
 SPECIAL = "\x1d"
 SPECIAL_BYTE = SPECIAL.encode()
-_NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # as PostgreSQL writes them
 _ALL_DIGITS = Context(prec=400)  # the largest double has 309 before the point
 
 
@@ -130,7 +129,7 @@ def sql_text(connection: Connection, field: Field, column: ColumnElement[Any], t
         case "sqlite":
             return sqlitetext.moment_text(connection, column, column) if field.type is dt.datetime else cast(column, Text)
         case "postgresql":
-            return _postgresql_text(field, column, type_code, marked=False)
+            return postgresqltext.text(field, column, type_code)
         case _:
             return _mariadb_text(field, column, type_code)
 
@@ -151,9 +150,9 @@ def sql_moment(
     """
     if kind(connection, type_code) != "moment":
         return None
-    local = _postgresql_local(column, type_code)
-    return _postgresql_years(local, type_code), func.substr(
-        cast(func.to_json(local), Text), 2, 10 if type_code == _DATE else 19
+    local = postgresqltext.local(column, type_code)
+    return postgresqltext.has_usual_year(local, type_code), func.substr(
+        cast(func.to_json(local), Text), 2, 10 if type_code == postgresqltext.DATE else 19
     )
 
 
@@ -269,113 +268,23 @@ def _sqlite(connection: Connection, field: Field, column: ColumnElement[Any], te
 def kind(connection: Connection, type_code: Any) -> str:
     """What a column surely holds, by its type: `number`, `moment` or `text`; nothing where its type does not tell."""
     if connection.dialect.name == "postgresql":
-        for name, oids in (("number", _NUMBERS), ("moment", {_DATE, _TIMESTAMP, _TIMESTAMPTZ}), ("text", TEXT_TYPES)):
+        for name, oids in postgresqltext.KINDS.items():
             if type_code in oids:
                 return name
     return ""
 
 
-# --- PostgreSQL by psycopg: the column's declared type decides; the type codes are its OIDs
-
-_ENDS_OF_TIME = ("'0001-01-01'::timestamp", "'9999-12-31 23:59:59.999999'::timestamp")
-_MANY = 10**15  # more than numbers of decimals are expected to be, and less than infinity
-_BOOL, _DATE, _TIMESTAMP, _TIMESTAMPTZ, _NUMERIC, _BYTEA, _REAL, _DOUBLE = 16, 1082, 1114, 1184, 1700, 17, 700, 701
-_INTEGERS = {20, 21, 23}
-_NUMBERS = {*_INTEGERS, _NUMERIC, _REAL, _DOUBLE}
-TEXT_TYPES = {25, 1043}
+# --- PostgreSQL by psycopg
 
 
 def _postgresql(field: Field, column: ColumnElement[Any], oid: Any) -> Cell:
-    if oid in (_REAL, _DOUBLE) and field.decimals is None:
+    if oid in (postgresqltext.REAL, postgresqltext.DOUBLE) and field.decimals is None:
         as_text = cast(column, Text)
         return Cell(field.name, field, None, as_text, lambda v: "" if v is None else text_of(float(v), field))
-    joined = _postgresql_text(field, column, oid)
-    if oid not in _NUMBERS:
+    joined = postgresqltext.text(field, column, oid, SPECIAL)
+    if oid not in postgresqltext.NUMBERS:
         return Cell(field.name, field, joined, joined, lambda value: text_of(value, field), plain=True)
     return Cell(field.name, field, joined, joined, lambda v: None if v and v.startswith(SPECIAL) else text_of(v, field))
-
-
-def _postgresql_text(field: Field, column: ColumnElement[Any], oid: Any, *, marked: bool = True) -> ColumnElement[Any]:
-    """A value as text.
-
-    :param marked: whether `SPECIAL` stands before what is no number.
-    """
-    if oid in _NUMBERS and (field.decimals is not None or oid == _NUMERIC):
-        return _postgresql_number(field, column, oid, SPECIAL if marked else "")
-    if oid in _INTEGERS and field.type is bool:
-        return case(
-            (column == literal_column("1"), "true"), (column == literal_column("0"), "false"), else_=cast(column, Text)
-        )
-    if oid in (_TIMESTAMP, _TIMESTAMPTZ):
-        return _postgresql_datetime(column, oid)
-    if oid == _BYTEA:
-        return func.encode(column, "hex")
-    return column if oid in TEXT_TYPES else cast(column, Text)
-
-
-def _postgresql_number(field: Field, column: ColumnElement[Any], oid: Any, mark: str) -> ColumnElement[Any]:
-    """A number as text; what is common comes first, since PostgreSQL makes each expression again wherever it stands.
-
-    :param mark: what stands before NaN and infinity.
-    """
-    plain: list[tuple[ColumnElement[bool], ColumnElement[Any]]]
-    if field.decimals is None:
-        number = func.trim_scale(column) if field.type is int else column
-        plain = [(_postgresql_between(column, -_MANY, _MANY), cast(number, Text))]
-    else:
-        exact = cast(column, Text) if oid == _REAL else column  # as numeric it would have 6 digits: 10 metres of a longitude
-        number = func.trim_scale(func.round(exact.op("::")(literal_column("numeric")), field.decimals))
-        finite = _postgresql_between(column, -_MANY, _MANY)
-        broken = func.scale(number) > literal_column("0")
-        plain = [(and_(finite, broken), cast(number, Text)), (finite, cast(number, Text).concat(".0"))]
-    if oid == _DOUBLE and field.decimals:
-        plain.insert(0, _postgresql_rounded(column, field.decimals))
-    text = cast(number, Text)
-    whole = text if field.decimals is None else case((func.strpos(text, ".") > 0, text), else_=text.concat(".0"))
-    return case(*plain, (text.in_(_NOT_FINITE), literal(mark).concat(text)), else_=whole)
-
-
-def _postgresql_rounded(column: ColumnElement[Any], decimals: int) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
-    """Doubles that arithmetic alone rounds, as WHEN and THEN, in a fifth of the time of numeric.
-
-    They have at most 12 digits once they are rounded, need no exponent, are no whole numbers then, and no digit after the 15th
-    could make or undo a half.
-    """
-    least, most, scale = 0.0 if decimals <= 4 else 0.001, 10.0 ** (11 - decimals), 10**decimals
-    size = func.abs(column)
-    thousandths = cast(_times(func.least(size, literal_column(f"{most}::float8")), 1000 * scale), BigInteger)
-    last, part = (thousandths.op("%", precedence=8)(literal_column(f"{n}")) for n in (1000, 1000 * scale))
-    no_half = ~_postgresql_between(last, 498, 501)
-    usual = and_(_postgresql_between(size, least, most), no_half, _postgresql_between(part, 500, 1000 * scale - 501))
-    return usual, cast(func.round(_times(column, scale)).op("/", precedence=8)(literal_column(f"{scale}::float8")), Text)
-
-
-def _postgresql_between(number: ColumnElement[Any], least: float, most: float) -> ColumnElement[bool]:
-    return number.between(literal_column(f"{least}"), literal_column(f"{most}"))
-
-
-def _times(number: ColumnElement[Any], factor: int) -> ColumnElement[Any]:
-    return number.op("*", precedence=8)(literal_column(f"{factor}::float8"))
-
-
-def _postgresql_datetime(column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
-    """A point in time, whatever the session's DateStyle; to_char() would take twice as long, and stands for fractions alone."""
-    local = _postgresql_local(column, oid)
-    seconds = func.date_trunc("second", local) == local
-    iso = func.substr(cast(func.to_json(local), Text), 2, 19)
-    text: ColumnElement[Any] = case((seconds, iso), else_=func.to_char(local, 'YYYY-MM-DD"T"HH24:MI:SS.US'))
-    text = text.concat("Z") if oid == _TIMESTAMPTZ else text
-    return case((_postgresql_years(local, oid), text), else_=cast(column, Text))
-
-
-def _postgresql_local(column: ColumnElement[Any], oid: Any) -> ColumnElement[Any]:
-    return column.op("at time zone")(literal_column("'UTC'")) if oid == _TIMESTAMPTZ else column
-
-
-def _postgresql_years(local: ColumnElement[Any], oid: Any) -> ColumnElement[bool]:
-    """Years of four digits, without infinity."""
-    ends = ("'0001-01-01'::date", "'9999-12-31'::date") if oid == _DATE else _ENDS_OF_TIME
-    return local.between(literal_column(ends[0]), literal_column(ends[1]))
 
 
 # --- MariaDB and others: Python writes everything; the type codes are MySQL's

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, select
 
-from exporter.cells import TEXT_TYPES
 from exporter.errors import InputError
+from exporter.postgresqltext import TEXT_TYPES
 from exporter.records import RecordSchema
 
 TRUE = ("true", "t", "yes", "y", "1")

@@ -22,10 +22,11 @@ from sqlalchemy import (
     true,
 )
 
-from exporter.cells import TEXT_TYPES, sql_text
+from exporter.cells import sql_text
 from exporter.database import fetch
 from exporter.errors import InputError
 from exporter.hosttypes import spelled, with_dashes
+from exporter.postgresqltext import TEXT_TYPES
 from exporter.records import Field
 from exporter.selection import RecordRows
 from exporter.sqlitetext import glob

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import literal_column as sql
 
-from exporter import cells
+from exporter import cells, postgresqltext
 from exporter.context import ExportContext
 from exporter.errors import InputError
 from exporter.records import Field
@@ -321,7 +321,7 @@ class Generalization:
     def _like(self, new: ColumnElement[Any], given: Value, header: str, row: RecordRows) -> ColumnElement[Any]:
         """A number with the type of the column in whose place it stands, where PostgreSQL has to be told."""
         name = self.ctx.source.family.records["event"].resolve(header).name
-        text = self.ctx.connection.dialect.name == "postgresql" and self._type(row, name) in cells.TEXT_TYPES
+        text = self.ctx.connection.dialect.name == "postgresql" and self._type(row, name) in postgresqltext.TEXT_TYPES
         return cast(new, Text) if text else new
 
 
