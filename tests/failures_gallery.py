@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from .failures_kit import Desk, Outcome
@@ -75,19 +73,7 @@ def pictures(desk: Desk, *sql: str | tuple[str, Sequence[Any]], toml: Mapping[st
 
     :param sql: scripts, or statements with values; :param toml: texts of exporter.toml to replace by others.
     """
-    (desk.folder / "pictures.db").unlink(missing_ok=True)
-    with closing(sqlite3.connect(desk.folder / "pictures.db")) as connection, connection:
-        connection.executescript(SCHEMA)
-        for each in sql:
-            if isinstance(each, str):
-                connection.executescript(each)
-            else:
-                connection.execute(*each)
-    text = TOML
-    for old, new in (toml or {}).items():
-        assert old in text, old
-        text = text.replace(old, new)
-    (desk.folder / "exporter.toml").write_text(text, encoding="utf-8")
+    desk.provide("pictures.db", SCHEMA, sql, TOML, toml or {})
     for number, name in enumerate(("a/one.jpg", "a/two.jpg", "b/three.jpg")):
         put(desk, name, PIXELS % number)
 

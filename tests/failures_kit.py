@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -221,6 +221,26 @@ class Desk:
     def old(self) -> None:
         """Something at the place where the output is to be."""
         self.output.write_bytes(OLD)
+
+    def provide(
+        self, name: str, schema: str, sql: Iterable[str | tuple[str, Sequence[Any]]], toml: str, changes: Mapping[str, str]
+    ) -> None:
+        """A database made anew, and what describes it.
+
+        :param sql: further scripts, or statements with values; :param toml: of exporter.toml; :param changes: its texts to replace.
+        """
+        (self.folder / name).unlink(missing_ok=True)
+        with closing(sqlite3.connect(self.folder / name)) as connection, connection:
+            connection.executescript(schema)
+            for each in sql:
+                if isinstance(each, str):
+                    connection.executescript(each)
+                else:
+                    connection.execute(*each)
+        for old, new in changes.items():
+            assert old in toml, old
+            toml = toml.replace(old, new)
+        (self.folder / "exporter.toml").write_text(toml, encoding="utf-8")
 
     def plugin(self, name: str, group: str, code: str, *, distribution: str = "", point: str = "plugin") -> None:
         """A distribution with one entry point, on the path of every command that follows."""

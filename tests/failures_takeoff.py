@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from .failures_kit import Desk, Outcome, provokes
@@ -84,19 +82,7 @@ def takeoff(desk: Desk, *sql: str | tuple[str, Sequence[Any]], toml: Mapping[str
 
     :param sql: scripts, or statements with values; :param toml: texts of exporter.toml to replace by others.
     """
-    (desk.folder / "takeoff.db").unlink(missing_ok=True)
-    with closing(sqlite3.connect(desk.folder / "takeoff.db")) as connection, connection:
-        connection.executescript(SCHEMA)
-        for each in sql:
-            if isinstance(each, str):
-                connection.executescript(each)
-            else:
-                connection.execute(*each)
-    text = TOML
-    for old, new in (toml or {}).items():
-        assert old in text, old
-        text = text.replace(old, new)
-    (desk.folder / "exporter.toml").write_text(text, encoding="utf-8")
+    desk.provide("takeoff.db", SCHEMA, sql, TOML, toml or {})
 
 
 def each(desk: Desk, *words: str, formats: Sequence[str] = FORMATS) -> list[Outcome]:
