@@ -121,6 +121,10 @@ class Format(Generic[O]):
         """Whether a file looks like one of this format's: by its name, unless the format knows better."""
         return file.suffix == f".{self.extension}"
 
+    def knows_by_name(self, file: Path) -> bool:
+        """Whether it recognises a file by its name alone: a format that looks into the file goes before."""
+        return type(self).recognises is Format.recognises
+
     def resembles(self, file: Path) -> bool:
         """Whether a file that no format recognises is most likely a broken one of this format's, or lacks a part: by its name."""
         return file.suffix == f".{self.extension}"

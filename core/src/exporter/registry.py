@@ -97,7 +97,7 @@ def format_of_file(file: Path) -> Format[Any]:
     usable = [instance(f.plugin, f.name) for f in installed(FORMATS) if not f.error]
     checking = [f for f in usable if hasattr(f, "exporter_check")]
     found = [f for f in checking if f.recognises(file)]
-    found = [f for f in found if _looks_inside(f)] or found or [f for f in checking if f.resembles(file)]
+    found = [f for f in found if not f.knows_by_name(file)] or found or [f for f in checking if f.resembles(file)]
     if len(found) != 1:
         names = ", ".join(f.name for f in found or checking)
         raise InputError(
@@ -105,12 +105,6 @@ def format_of_file(file: Path) -> Format[Any]:
             hint=f"Say which with --format: {names}.",
         )
     return found[0]
-
-
-def _looks_inside(format: Format[Any]) -> bool:
-    from exporter.format import Format
-
-    return type(format).recognises is not Format.recognises
 
 
 def instance(found: Any, name: str) -> Format[Any]:

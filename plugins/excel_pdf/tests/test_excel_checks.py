@@ -56,7 +56,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "FORMULA_TOO_LONG": (SHEET, "<f>SUM(E4:E5)</f>", f"<f>{'1+' * 4_100}1</f>"),
     "FORMULA_REFERENCE": (SHEET, "<f>SUM(E4:E5)</f>", "<f>SUM('It''s'!E4)</f>"),
     "FORMULA_ERROR": (SHEET, "<v>1</v>", '<v>1</v></c><c r="M4" t="e"><v>#DIV/0!</v>'),
-    "MERGE_OVERLAP": (SHEET, 'ref="A1:L1"/>', 'ref="A1:L1"/><mergeCell ref="C1:C5"/>'),
+    "MERGE_OVERLAP": (SHEET, 'ref="A1:I1"/>', 'ref="A1:I1"/><mergeCell ref="C1:C5"/>'),
     "CONTENT_TYPE_MISSING": ("[Content_Types].xml", 'Extension="xml"', 'Extension="txt"'),
     "XLSX_MISSING": ("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "worksheets/sheet99.xml"),
 }

@@ -198,7 +198,7 @@ def test_places_are_areas_and_a_condition_without_takeoff_has_a_zero(tmp_path: P
 
 
 def test_takeoffs_stand_on_their_pages_with_numbers_in_order(tmp_path: Path) -> None:
-    pages = [FOOT, {**FOOT, "page_id": "s2", "page_number": 2}, {**FOOT, "page_id": "s3", "scale": None}]
+    pages = [FOOT, {**FOOT, "page_id": "s2", "page_number": 2}, {**FOOT, "page_id": "s3", "page_number": 3, "scale": None}]
     rows = [{"page_id": "s2"}, {}, {"page_id": "s2", "condition_id": "door", **drawn("point", {"x": 1, "y": 1})}]
     root = bid(tmp_path, rows, pages=pages)
     on = [[t.get("UID") for t in page.iter("BidTakeoff")] for page in root.iter("BidPage")]
@@ -253,6 +253,7 @@ def test_what_a_bid_cannot_hold_is_left_out_and_counted(tmp_path: Path) -> None:
     assert findings(result) == {
         "BID_PAGE_MISSING": 2, "BID_SHAPE_UNREADABLE": 3, "BID_SHAPE_NOT_HELD": 4, "CONDITION_EMPTY": 2,
         "BID_EXPERIMENTAL": 1, "BID_KIND_ASSUMED": 1, "BID_UNIT_UNKNOWN": 1, "COLOUR_UNKNOWN": 1,
+        "UNIT_UNKNOWN": 1,
     }  # fmt: skip
     counted = result.report.records["measurement"]
     assert (counted.rows, counted.written, counted.left_out) == (11, 2, 9)

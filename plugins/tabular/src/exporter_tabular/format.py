@@ -105,6 +105,10 @@ class _Tabular(Format[Options]):
 
         return super().recognises(file) or has_conditions(file, self.extension)
 
+    def knows_by_name(self, file: Path) -> bool:
+        """All but such a zip."""
+        return super().recognises(file)
+
     def identified_for(self, options: Options) -> tuple[str, ...]:
         """Conditions, where measurements stand beside them."""
         return ("condition",) if _is_of_takeoff(options) else ()
