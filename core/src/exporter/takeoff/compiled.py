@@ -24,7 +24,7 @@ from exporter.rows import Reader
 from exporter.tables import Table, TableQuery
 from exporter.takeoff.data import Condition, Row
 
-BLOCK = 1_250  # rows: more only take more memory
+BLOCK = 800  # rows: more only take more memory
 _PATIENCE = 8  # blocks that Python has to write; then it is given all the rest, which takes one statement
 _CONDITION: ColumnElement[Any] = literal_column(":condition")
 _LOW: ColumnElement[Any] = literal_column(":low")

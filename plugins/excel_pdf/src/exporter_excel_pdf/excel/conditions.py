@@ -170,7 +170,7 @@ class _Writer:
         widths = widths_for(headers, self._digits(rows))
         notes = self._fields.index("notes") + 1
         printed = letter(_PRINTED)
-        self._heights = Heights(letter(notes), letter(notes + 1), widths[notes - 1])
+        self._heights = Heights(letter(notes), widths[notes - 1])
         texts = [letter(n) for n, f in enumerate(self._fields, 1) if self._is_text(f)]
         self.sheet = Sheet(
             self.name,

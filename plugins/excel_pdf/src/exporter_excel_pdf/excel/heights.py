@@ -10,7 +10,7 @@ from exporter_excel_pdf.excel.cells import unescaped, width_of
 from exporter_excel_pdf.excel.sheet import height_of, room_in
 
 _BLANK = 0.6  # digits that one between two words takes
-_TEXT = re.compile(rb"<t[^>]*>([^<]*)</t>")
+_CELL = rb'<c r="%s[0-9]+" s="[0-9]+" t="inlineStr"><is><t[^>]*>([^<]*)</t>'
 
 
 def height(note: str, room: float) -> float:
@@ -40,11 +40,10 @@ def _wrapped(line: str, room: float) -> int:
 class Heights:
     """The heights of a sheet's rows.
 
-    :param column: the letter of the notes; :param after: that of the next column. :param width: of the notes' column.
+    :param column: the letter of the notes; :param width: of their column.
     """
 
     column: str
-    after: str
     width: float
     _room: float = attrs.field(init=False)
 
@@ -65,12 +64,14 @@ class Heights:
 
     def told(self, rows: bytes) -> bytes:
         """Rows that say nothing of it, as exporter-native writes them, with the heights that their notes need."""
-        return b"</row>".join(map(self._told, rows.split(b"</row>")))
-
-    def _told(self, row: bytes) -> bytes:
-        begin = row.find(f'<c r="{self.column}'.encode())
-        note = _TEXT.search(row, begin, row.find(f'<c r="{self.after}'.encode(), begin)) if begin >= 0 else None
-        if note is None:
-            return row
-        number, end, cells = row.partition(b'">')
-        return number + self.attribute(unescaped(note[1].decode())).encode() + end + cells
+        made: list[bytes] = []
+        done = 0
+        for found in re.finditer(_CELL % self.column.encode(), rows):
+            note = found[1]
+            if len(note) <= self._room and note.isascii() and b"\n" not in note:  # as most are
+                continue
+            if attribute := self.attribute(unescaped(note.decode())):
+                end = rows.index(b'">', rows.rfind(b"<row ", done, found.start()))
+                made += (rows[done:end], attribute.encode())
+                done = end
+        return b"".join((*made, rows[done:]))
